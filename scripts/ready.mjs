@@ -1,0 +1,1 @@
+console.log('Ready. Try: npm run demo');
