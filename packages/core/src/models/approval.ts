@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { id, jsonObject, risk, timestamp } from './common.ts';
+
+export const approvalStatus = z.enum(['pending', 'approved', 'denied', 'expired']);
+
+/** A question to a person: exactly what will run, asked by whom, until when. */
+export const approval = z.object({
+  approvalId: id,
+  workspace: z.string(),
+  actionId: id,
+  agentId: id,
+  agentName: z.string(),
+  action: z.string(),
+  parameters: jsonObject,
+  parametersDigest: z.string(),
+  risk,
+  status: approvalStatus,
+  reason: z.string().optional(),
+  decidedBy: z.string().optional(),
+  decidedAt: timestamp.optional(),
+  createdAt: timestamp,
+  expiresAt: timestamp,
+});
+export type Approval = z.infer<typeof approval>;

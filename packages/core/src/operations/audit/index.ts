@@ -1,0 +1,3 @@
+import { listAuditEntries } from './list.ts';
+
+export const audit = { list: listAuditEntries };

@@ -1,0 +1,23 @@
+export type {
+  Access,
+  HttpBinding,
+  HttpMethod,
+  LocalOperation,
+  Operation,
+  OperationRisk,
+  RemoteOperation,
+  Scope,
+  StreamOperation,
+  Toolset,
+} from './define.ts';
+export { defineLocalOperation, defineOperation, defineStream, isQuery } from './define.ts';
+export { namesOf, type SurfaceNames } from './names.ts';
+export {
+  type AnyOperation,
+  findOperation,
+  type OperationId,
+  type Operations,
+  operationList,
+  operations,
+} from './registry.ts';
+export { selectTools, type ToolSelection } from './select.ts';

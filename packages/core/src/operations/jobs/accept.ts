@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { jobId, jobWrite } from '../../models/job.ts';
+import { defineLocalOperation } from '../define.ts';
+
+export const acceptJob = defineLocalOperation({
+  id: 'jobs.accept',
+  summary: 'Accept the terms of a job as its provider',
+  description:
+    'Signs the terms of an open job (EIP-712) and records your consent on the chain. Read the job first: after jobs.fund you are expected to deliver before submitBy. Next: wait until the job is funded, then jobs.submit.',
+  risk: 'medium',
+  input: z.strictObject({ jobId }),
+  output: jobWrite,
+  errors: ['NOT_FOUND', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
+  toolset: 'commerce',
+  isDefaultTool: true,
+  idempotent: false,
+});

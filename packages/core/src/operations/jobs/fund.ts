@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { jobId, jobWrite } from '../../models/job.ts';
+import { defineLocalOperation } from '../define.ts';
+
+export const fundJob = defineLocalOperation({
+  id: 'jobs.fund',
+  summary: 'Lock the budget of an accepted job',
+  description:
+    'Moves the agreed USDC from your wallet into escrow with one signature. High risk: usually a person must approve it first, and the call waits for that. The money then goes to the provider or back to you, never anywhere else. Next: wait for the delivery.',
+  risk: 'high',
+  input: z.strictObject({ jobId }),
+  output: jobWrite,
+  errors: ['NOT_FOUND', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
+  toolset: 'commerce',
+  isDefaultTool: true,
+  idempotent: false,
+});

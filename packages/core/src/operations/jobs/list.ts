@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { address, page, pageInput } from '../../models/common.ts';
+import { job, jobStatus } from '../../models/job.ts';
+import { defineOperation } from '../define.ts';
+
+export const listJobs = defineOperation({
+  id: 'jobs.list',
+  summary: 'List jobs by party or status',
+  description:
+    'Lists jobs on the chain, newest first. Filter by the wallet of client, provider or validator.',
+  risk: 'none',
+  access: 'workspace:jobs.read',
+  http: { method: 'GET', path: '/v1/jobs' },
+  input: z.strictObject({
+    status: jobStatus.optional(),
+    client: address.optional(),
+    provider: address.optional(),
+    validator: address.optional(),
+    ...pageInput,
+  }),
+  output: page(job),
+  errors: ['UNAVAILABLE'],
+  toolset: 'commerce',
+  isDefaultTool: true,
+  idempotent: true,
+});

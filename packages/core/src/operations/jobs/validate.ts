@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { hash32 } from '../../models/common.ts';
+import { jobId, jobWrite } from '../../models/job.ts';
+import { defineLocalOperation } from '../define.ts';
+
+export const validateJob = defineLocalOperation({
+  id: 'jobs.validate',
+  summary: 'Score a delivered job as its validator',
+  description:
+    'Records your score and evidence on the chain, once. At or above the threshold of the job the provider will be paid. Only the validator named in the terms can do it. Next: jobs.settle.',
+  risk: 'medium',
+  input: z.strictObject({
+    jobId,
+    score: z.int().min(0).max(100),
+    evidenceHash: hash32,
+    evidenceUri: z.string().max(200),
+  }),
+  output: jobWrite,
+  errors: ['NOT_FOUND', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
+  toolset: 'commerce',
+  idempotent: false,
+});

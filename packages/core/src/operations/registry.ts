@@ -1,0 +1,51 @@
+import { actions } from './actions/index.ts';
+import { agents } from './agents/index.ts';
+import { approvals } from './approvals/index.ts';
+import { artifacts } from './artifacts/index.ts';
+import { audit } from './audit/index.ts';
+import type { Operation } from './define.ts';
+import { events } from './events/index.ts';
+import { gateway } from './gateway/index.ts';
+import { jobs } from './jobs/index.ts';
+import { relay } from './relay/index.ts';
+import { reputation } from './reputation/index.ts';
+import { tokens } from './tokens/index.ts';
+import { usdc } from './usdc/index.ts';
+import { wallets } from './wallets/index.ts';
+
+/** Every operation by noun and verb; every surface is a loop over it. */
+export const operations = {
+  agents,
+  actions,
+  approvals,
+  audit,
+  artifacts,
+  jobs,
+  usdc,
+  reputation,
+  wallets,
+  relay,
+  events,
+  gateway,
+  tokens,
+};
+
+export type Operations = typeof operations;
+
+type Nouns = { [Noun in keyof Operations]: Operations[Noun][keyof Operations[Noun]] };
+
+/** The union of all operations. */
+export type AnyOperation = Nouns[keyof Nouns];
+export type OperationId = AnyOperation['id'];
+
+/** All operations as a list, in registry order. */
+export const operationList: readonly Operation[] = Object.values(operations).flatMap((group) =>
+  Object.values<Operation>(group),
+);
+
+const byId = new Map(operationList.map((operation) => [operation.id, operation]));
+
+/** The operation with this id, or undefined. */
+export function findOperation(id: string): Operation | undefined {
+  return byId.get(id);
+}

@@ -1,0 +1,3 @@
+import { getReputation } from './get.ts';
+
+export const reputation = { get: getReputation };

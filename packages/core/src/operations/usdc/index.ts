@@ -1,0 +1,3 @@
+import { getUsdcBalance } from './get-balance.ts';
+
+export const usdc = { getBalance: getUsdcBalance };

@@ -1,0 +1,3 @@
+import { linkWallet } from './link.ts';
+
+export const wallets = { link: linkWallet };
