@@ -41,5 +41,9 @@ export const nextAction = z.object({
   by: timestamp.optional().meta({ description: 'Do it before this time' }),
 });
 
-/** A write that is in a block, by its transaction. */
-export const jobWrite = z.object({ jobId, transactionHash: hash32, status: jobStatus });
+/** The job after a write, and the block's transaction that did it. */
+export const jobWrite = z.object({
+  jobId,
+  status: jobStatus,
+  transactionHash: hash32.optional().meta({ description: 'Absent when the chain already had it' }),
+});
