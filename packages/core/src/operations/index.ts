@@ -11,6 +11,7 @@ export type {
   Toolset,
 } from './define.ts';
 export { defineLocalOperation, defineOperation, defineStream, isQuery } from './define.ts';
+export { explainError } from './explain.ts';
 export { namesOf, type SurfaceNames } from './names.ts';
 export {
   type AnyOperation,
@@ -20,4 +21,5 @@ export {
   operationList,
   operations,
 } from './registry.ts';
-export { selectTools, type ToolSelection } from './select.ts';
+export { isOffered, type Offer, selectTools, type ToolSelection } from './select.ts';
+export { inputSchemaOf, outputSchemaOf, type ToolSchema } from './tool-schema.ts';

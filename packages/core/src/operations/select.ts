@@ -1,4 +1,4 @@
-import { isQuery, type Operation, type Toolset } from './define.ts';
+import type { Operation, Toolset } from './define.ts';
 import { operationList } from './registry.ts';
 
 export interface ToolSelection {
@@ -12,20 +12,20 @@ export interface ToolSelection {
   readonly readOnly?: boolean | undefined;
 }
 
+/** What decides whether an operation is offered; plain data, so that a list made at build time can be filtered too. */
+export type Offer = Pick<Operation, 'id' | 'kind' | 'risk' | 'toolset' | 'isDefaultTool'>;
+
+/** Whether a selection offers an operation to a model; never a stream, never one without a toolset. */
+export function isOffered(offer: Offer, selection: ToolSelection = {}): boolean {
+  const { toolsets, operations, exclude = [], readOnly = false } = selection;
+  if (offer.toolset === undefined || offer.kind === 'stream') return false;
+  if (exclude.includes(offer.id) || (readOnly && offer.risk !== 'none')) return false;
+  if (operations) return operations.includes(offer.id);
+  if (toolsets) return toolsets.includes(offer.toolset);
+  return offer.isDefaultTool === true;
+}
+
 /** The operations to offer to a model; with no selection the default tools, at most 20. */
 export function selectTools(selection: ToolSelection = {}): readonly Operation[] {
-  const { toolsets, operations, exclude = [], readOnly = false } = selection;
-  const isChosen = (operation: Operation): boolean => {
-    if (operations) return operations.includes(operation.id);
-    if (toolsets) return toolsets.some((toolset) => toolset === operation.toolset);
-    return operation.isDefaultTool === true;
-  };
-  return operationList.filter(
-    (operation) =>
-      operation.toolset !== undefined &&
-      operation.kind !== 'stream' &&
-      isChosen(operation) &&
-      !exclude.includes(operation.id) &&
-      !(readOnly && !isQuery(operation)),
-  );
+  return operationList.filter((operation) => isOffered(operation, selection));
 }

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { Operation } from './define.ts';
+
+/** A JSON Schema (2020-12) whose root is an object, as tool protocols want it. */
+export interface ToolSchema {
+  readonly type: 'object';
+  readonly properties?: Readonly<Record<string, object>>;
+  readonly required?: readonly string[];
+  readonly [keyword: string]: unknown;
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+type Keep = (keyword: string, schema: Schema) => boolean;
+
+const inputSchemas = new WeakMap<Operation, ToolSchema>();
+const outputSchemas = new WeakMap<Operation, ToolSchema>();
+
+/** JSON Schema of what a model passes to an operation: every limit, nothing a model cannot use. Made once. */
+export function inputSchemaOf(operation: Operation): ToolSchema {
+  return cached(inputSchemas, operation, () =>
+    toolSchema(z.toJSONSchema(operation.input, { io: 'input' }), keepsInput),
+  );
+}
+
+/** JSON Schema of what an operation returns: names, types and meaning; unknown fields stay allowed. Made once. */
+export function outputSchemaOf(operation: Operation): ToolSchema {
+  return cached(outputSchemas, operation, () =>
+    toolSchema(z.toJSONSchema(operation.output, { io: 'output' }), keepsOutput),
+  );
+}
+
+function cached(
+  store: WeakMap<Operation, ToolSchema>,
+  operation: Operation,
+  make: () => ToolSchema,
+): ToolSchema {
+  const found = store.get(operation);
+  if (found) return found;
+  const made = make();
+  store.set(operation, made);
+  return made;
+}
+
+function toolSchema(schema: object, keep: Keep): ToolSchema {
+  return { ...compact(schema as Schema, keep), type: 'object' };
+}
+
+// `format` says what zod's own pattern for it says, in a tenth of the tokens.
+const keepsInput: Keep = (keyword, schema) => {
+  switch (keyword) {
+    case '$schema':
+    case '$defs':
+    case 'propertyNames':
+      return false;
+    case 'pattern':
+      return schema.format === undefined;
+    case 'minimum':
+    case 'maximum':
+      return (
+        Number.isSafeInteger(schema[keyword]) && Math.abs(Number(schema[keyword])) < Number.MAX_SAFE_INTEGER
+      );
+    default:
+      return true;
+  }
+};
+
+// A result was checked by who made it; limits and closed objects would only break readers of newer gateways.
+const LIMITS = new Set(['pattern', 'minimum', 'maximum', 'minLength', 'maxLength', 'additionalProperties']);
+
+const keepsOutput: Keep = (keyword, schema) =>
+  keepsInput(keyword, schema) &&
+  !(LIMITS.has(keyword) && typeof schema[keyword] !== 'object') &&
+  !(keyword === 'description' && schema.format !== undefined);
+
+/** The only schema here that refers to itself is "any JSON value", and that is `{}`. */
+function compact(schema: Schema, keep: Keep): Schema {
+  if ('$ref' in schema) return {};
+  const entries = Object.entries(schema).filter(([keyword]) => keep(keyword, schema));
+  return Object.fromEntries(
+    entries.flatMap(([keyword, value]): [string, unknown][] => {
+      if (keyword === 'properties') return [[keyword, mapValues(value as Record<string, Schema>, keep)]];
+      if (Array.isArray(value) && keyword.endsWith('Of'))
+        return [[keyword, value.map((each) => compact(each, keep))]];
+      if (!isSchema(value)) return [[keyword, value]];
+      const inner = compact(value, keep);
+      return keyword === 'additionalProperties' && Object.keys(inner).length === 0 ? [] : [[keyword, inner]];
+    }),
+  );
+}
+
+function mapValues(properties: Readonly<Record<string, Schema>>, keep: Keep): Schema {
+  return Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, compact(each, keep)]));
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
