@@ -27,6 +27,7 @@ export {
 export { type Event, event } from './event.ts';
 export { type ChainInfo, chainInfo, type GatewayInfo, gatewayInfo } from './gateway.ts';
 export { type Job, job, jobId, jobRole, jobStatus, nextAction } from './job.ts';
+export { formatUsdc, parseUsdc } from './money.ts';
 export { type RelayedTransaction, relayedTransaction, relayStatus } from './relay.ts';
 export { type Reputation, reputation } from './reputation.ts';
 export { type Token, token, tokenRole } from './token.ts';

@@ -1,0 +1,80 @@
+import { type Deployment, deployments } from '@bonafide/contracts';
+import { createPublicClient, getAddress, http, type PublicClient } from 'viem';
+import { BonafideError } from '../errors.ts';
+import type { ChainInfo } from '../models/gateway.ts';
+import type { CommerceContext } from './context.ts';
+
+const LOCAL_CHAIN_ID = 31337;
+
+/** A chain that has been checked: its node, and contracts that do not depend on the gateway's word. */
+export interface Chain {
+  readonly node: PublicClient;
+  readonly deployment: Deployment;
+}
+
+const opened = new WeakMap<object, Promise<Chain>>();
+
+/** Opens the chain of the agent's gateway once per agent; a failure is not remembered. */
+export function openChain(context: CommerceContext): Promise<Chain> {
+  const known = opened.get(context.client);
+  if (known) return known;
+  const opening = open(context).catch((error: unknown) => {
+    opened.delete(context.client);
+    throw error;
+  });
+  opened.set(context.client, opening);
+  return opening;
+}
+
+async function open(context: CommerceContext): Promise<Chain> {
+  const { chain } = await context.client.gateway.getInfo({}, { signal: context.signal });
+  if (!chain)
+    throw new BonafideError('UNAVAILABLE', 'This gateway serves no chain, so there are no jobs on it.');
+  const deployment = context.chain?.deployment ?? trustedDeployment(chain);
+  const rpcUrl = context.chain?.rpcUrl ?? chain.rpcUrl;
+  if (!rpcUrl) {
+    throw new BonafideError(
+      'UNSUPPORTED',
+      'No chain node is known. Pass `chain: { rpcUrl }` or set BONAFIDE_RPC_URL.',
+    );
+  }
+  const node = createPublicClient({ transport: http(rpcUrl, { timeout: 10_000 }), pollingInterval: 250 });
+  const chainId = await chainIdOf(node);
+  if (chainId !== deployment.chainId) {
+    throw new BonafideError(
+      'CONFLICT',
+      `The node is on chain ${chainId}, the contracts are on ${deployment.chainId}.`,
+    );
+  }
+  return { node, deployment };
+}
+
+async function chainIdOf(node: PublicClient): Promise<number> {
+  try {
+    return await node.getChainId();
+  } catch (cause) {
+    throw new BonafideError('UNAVAILABLE', 'The chain node does not answer.', { cause });
+  }
+}
+
+/** Published chains use the addresses in this package; a gateway's own word counts only for a local chain. */
+function trustedDeployment(info: ChainInfo): Deployment {
+  const published = Object.values(deployments).find(({ chainId }) => chainId === info.chainId);
+  const { agenticCommerce, court } = published ?? {};
+  if (published && agenticCommerce && court) return { ...published, agenticCommerce, court };
+  if (info.chainId === LOCAL_CHAIN_ID) return toDeployment(info);
+  throw new BonafideError(
+    'UNSUPPORTED',
+    `The contracts of chain ${info.chainId} are not known here. Pass \`chain: { deployment }\` with addresses you trust.`,
+  );
+}
+
+const toDeployment = (info: ChainInfo): Deployment => ({
+  chainId: info.chainId,
+  usdc: getAddress(info.usdc),
+  agenticCommerce: getAddress(info.agenticCommerce),
+  court: getAddress(info.court),
+  identityRegistry: getAddress(info.identityRegistry),
+  reputationRegistry: getAddress(info.reputationRegistry),
+  startBlock: BigInt(info.startBlock),
+});

@@ -1,0 +1,27 @@
+import { agenticCommerceAbi } from '@bonafide/contracts';
+import { encodeAbiParameters } from 'viem';
+import type { z } from 'zod';
+import type { submitJob as operation } from '../operations/jobs/submit.ts';
+import type { CommerceContext } from './context.ts';
+import { toHash } from './hex.ts';
+import { readJob, requireStatus } from './jobs.ts';
+import { transact } from './transact.ts';
+
+type Input = z.output<(typeof operation)['input']>;
+type Output = z.output<(typeof operation)['output']>;
+
+/** jobs.submit: the digest of the deliverable, and where to get it. */
+export async function submitJob(
+  context: CommerceContext,
+  { jobId, deliverable, deliverableUri }: Input,
+): Promise<Output> {
+  const job = await readJob(context, jobId);
+  requireStatus(job, 'funded');
+  const receipt = await transact(context, {
+    address: job.chain.deployment.agenticCommerce,
+    abi: agenticCommerceAbi,
+    functionName: 'submit',
+    args: [job.jobId, toHash(deliverable), encodeAbiParameters([{ type: 'string' }], [deliverableUri])],
+  });
+  return { jobId, transactionHash: receipt.transactionHash, status: 'submitted' };
+}
