@@ -1,35 +1,65 @@
 // The one entry behind every npm script: `node scripts/run.mjs COMMAND [arguments]`.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { installWorkspace } from './install.mjs';
 import { ROOT, toolchain } from './toolchain.mjs';
 
-function pick(kind, folder, name, entry) {
-  const names = readdirSync(join(ROOT, folder)).filter((each) => existsSync(join(ROOT, folder, entry(each))));
-  if (name && names.includes(name)) return join(ROOT, folder, entry(name));
-  console.error(`${name ? `There is no ${kind} named '${name}'.` : `Which ${kind}?`} Choose one of: ${names.map((each) => each.replace(/\.bench\.ts$/, '')).join(', ')}.`);
+const BENCH_SUFFIX = '.bench.ts';
+
+const apps = () =>
+  readdirSync(join(ROOT, 'apps'))
+    .map((name) => ({ name, file: join(ROOT, 'apps', name, 'src', 'main.ts') }))
+    .filter(({ file }) => existsSync(file));
+
+const benchmarks = () =>
+  readdirSync(join(ROOT, 'bench'))
+    .filter((file) => file.endsWith(BENCH_SUFFIX))
+    .map((file) => ({ name: file.slice(0, -BENCH_SUFFIX.length), file: join(ROOT, 'bench', file) }));
+
+function pick(kind, choices, name) {
+  const choice = choices.find((each) => each.name === name);
+  if (choice) return choice.file;
+  console.error(name ? `There is no ${kind} named '${name}'.` : `Which ${kind}?`);
+  console.error(`Choose one of: ${choices.map((each) => each.name).join(', ')}`);
   process.exit(2);
 }
 
+const script = (name) => join(ROOT, 'scripts', name);
+
+// Each takes the tools and the arguments and returns the command line.
 const commands = {
-  setup: () => [join(ROOT, 'scripts', 'ready.mjs')],
-  test: (args) => [join(ROOT, 'scripts', 'check.mjs'), ...args],
-  app: ([name, ...args]) => [pick('app', 'apps', name, (each) => join(each, 'src', 'main.ts')), ...args],
-  bench: ([name, ...args]) => [pick('benchmark', 'bench', name && `${name}.bench.ts`, (each) => each.endsWith('.bench.ts') ? each : 'none'), ...args],
-  exec: ([binary, ...args]) => [binary, ...args],
+  setup: ({ node }) => [node, script('ready.mjs')],
+  test: ({ node }, args) => [node, script('check.mjs'), ...args],
+  app: ({ node }, [name, ...args]) => [node, pick('app', apps(), name), ...args],
+  bench: ({ node }, [name, ...args]) => [node, pick('benchmark', benchmarks(), name), ...args],
+  pnpm: ({ node, pnpm }, args) => [node, pnpm, ...args],
+  exec: (_tools, args) => args,
 };
+
+function start([command, ...args], env) {
+  const shell = process.platform === 'win32' && !command.includes('\\');
+  const child = spawn(command, args, { cwd: ROOT, env, stdio: 'inherit', shell });
+  // On a terminal Ctrl-C reaches the child by itself; a second SIGINT would cut its clean-up short.
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('error', (error) => {
+    console.error(`Could not start ${command}: ${error.message}`);
+    process.exit(127);
+  });
+  child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
+}
 
 const [name, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(commands, name ?? '')) {
   console.error(`Usage: node scripts/run.mjs ${Object.keys(commands).join('|')} [arguments]`);
   process.exit(2);
 }
+// An unknown name is refused before anything is downloaded for it.
+if (name === 'app') pick('app', apps(), args[0]);
+if (name === 'bench') pick('benchmark', benchmarks(), args[0]);
 
-const tools = toolchain();
-installWorkspace(tools);
-const [first, ...rest] = commands[name](args);
-const [command, commandArgs] = name === 'exec' ? [first, rest] : [tools.node, [first, ...rest]];
-const child = spawn(command, commandArgs, { cwd: ROOT, env: tools.env, stdio: 'inherit' });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
+const tools = await toolchain();
+await installWorkspace(tools);
+start(commands[name](tools, args), tools.env);

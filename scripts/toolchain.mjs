@@ -1,60 +1,110 @@
 // Finds, or brings from npm, the Node and pnpm this repository needs. Runs on Node 18 and newer, so: plain JavaScript.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runWithProgress } from './progress.mjs';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const NODE_VERSION = '24.21.0';
-const MINIMUM = [22, 18];
-const TOOLS = join(ROOT, '.tools');
-const isWindows = process.platform === 'win32';
+export const TOOLS = join(ROOT, '.tools');
 
+const NODE_VERSION = '24.21.0';
+const isWindows = process.platform === 'win32';
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const PNPM_VERSION = manifest.packageManager.split('@')[1];
 
-function isCurrent(version) {
+// 22.18 is the first release that runs TypeScript files without a flag; the odd 23 is not maintained.
+function runsThisRepository(version) {
   const [major, minor] = version.split('.').map(Number);
-  return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1]);
+  return major >= 24 || (major === 22 && minor >= 18);
 }
 
-function npmInstall(what, spec) {
-  console.error(`› bringing ${what} from npm (once) …`);
-  const result = spawnSync(
-    'npm',
-    ['install', '--prefix', TOOLS, '--no-audit', '--no-fund', '--loglevel=error', spec],
-    { stdio: ['ignore', 'ignore', 'inherit'], shell: isWindows },
+function nodeTool() {
+  const name = `node-${isWindows ? 'win' : process.platform}-${process.arch}`;
+  const folder = join(TOOLS, 'node_modules', name);
+  const entry = join(folder, 'bin', isWindows ? 'node.exe' : 'node');
+  return {
+    what: `Node ${NODE_VERSION}`,
+    spec: `${name}@${NODE_VERSION}`,
+    folder,
+    entry,
+    command: entry,
+    args: [],
+  };
+}
+
+function pnpmTool(node) {
+  const folder = join(TOOLS, 'node_modules', 'pnpm');
+  const entry = join(folder, 'bin', 'pnpm.mjs');
+  return {
+    what: `pnpm ${PNPM_VERSION}`,
+    spec: `pnpm@${PNPM_VERSION}`,
+    folder,
+    entry,
+    command: node,
+    args: [entry],
+  };
+}
+
+// The stamp is written last, after the tool has run, so an interrupted download is noticed and repaired.
+const stampOf = (tool) => join(TOOLS, `${tool.spec.replace('@', '-')}.ok`);
+
+function works(tool) {
+  if (!existsSync(tool.entry)) return false;
+  const result = spawnSync(tool.command, [...tool.args, '--version'], { encoding: 'utf8', cwd: TOOLS });
+  return result.status === 0 && result.stdout.trim().replace(/^v/, '') === tool.spec.split('@').pop();
+}
+
+function confirm(tool) {
+  if (existsSync(stampOf(tool)) && existsSync(tool.entry)) return true;
+  if (!works(tool)) return false;
+  writeFileSync(stampOf(tool), '');
+  return true;
+}
+
+async function bring(tool) {
+  rmSync(tool.folder, { recursive: true, force: true });
+  mkdirSync(TOOLS, { recursive: true });
+  const manifestFile = join(TOOLS, 'package.json');
+  if (!existsSync(manifestFile)) writeFileSync(manifestFile, '{ "private": true }\n');
+  const args = ['install', '--prefix', TOOLS, '--no-audit', '--no-fund', '--loglevel=error', tool.spec];
+  const title = `bringing ${tool.what} from npm into .tools (once)`;
+  const result = await runWithProgress(title, 'npm', { args, cwd: TOOLS, shell: isWindows });
+  if (result.code === 0 && confirm(tool)) return console.error(`✓ ${tool.what} (${result.took})`);
+  console.error(result.output);
+  console.error(
+    `Could not bring ${tool.spec} from npm. If the network is fine, this machine (${process.platform}`,
   );
-  if (result.status !== 0) {
-    console.error(`Could not install ${spec} with npm. Check the network, or install ${what} yourself and try again.`);
-    process.exit(1);
-  }
+  console.error(
+    `${process.arch}) may have no such package: install Node 22.18 or newer yourself, then try again.`,
+  );
+  process.exit(1);
 }
 
-function nodeBinary() {
-  if (isCurrent(process.versions.node)) return process.execPath;
-  const os = isWindows ? 'win' : process.platform;
-  const name = `node-${os}-${process.arch}`;
-  const binary = join(TOOLS, 'node_modules', name, 'bin', isWindows ? 'node.exe' : 'node');
-  if (!existsSync(binary)) npmInstall(`Node ${NODE_VERSION}`, `${name}@${NODE_VERSION}`);
-  return binary;
+async function ensure(tool) {
+  if (!confirm(tool)) await bring(tool);
 }
 
-function pnpmEntry() {
-  const entry = join(TOOLS, 'node_modules', 'pnpm', 'bin', 'pnpm.mjs');
-  const installed = join(TOOLS, 'node_modules', 'pnpm', 'package.json');
-  const isThere = existsSync(installed) && JSON.parse(readFileSync(installed, 'utf8')).version === PNPM_VERSION;
-  if (!isThere) npmInstall(`pnpm ${PNPM_VERSION}`, `pnpm@${PNPM_VERSION}`);
-  return entry;
+async function nodeBinary() {
+  if (runsThisRepository(process.versions.node)) return process.execPath;
+  const tool = nodeTool();
+  await ensure(tool);
+  return tool.entry;
 }
 
 /** The environment in which `node`, `pnpm` and the workspace's own binaries are the right ones. */
-export function toolEnvironment(node = nodeBinary()) {
-  const path = [dirname(node), join(TOOLS, 'node_modules', '.bin'), join(ROOT, 'node_modules', '.bin'), process.env.PATH];
-  return { ...process.env, PATH: path.join(delimiter), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+function environment(node) {
+  const binaries = [dirname(node), join(TOOLS, 'node_modules', '.bin'), join(ROOT, 'node_modules', '.bin')];
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+  const key = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+  env[key] = [...binaries, env[key]].join(delimiter);
+  return env;
 }
 
-export function toolchain() {
-  const node = nodeBinary();
-  return { node, pnpm: pnpmEntry(), env: toolEnvironment(node) };
+/** The Node and pnpm to use, brought from npm when they are missing. */
+export async function toolchain() {
+  const node = await nodeBinary();
+  const tool = pnpmTool(node);
+  await ensure(tool);
+  return { node, pnpm: tool.entry, env: environment(node) };
 }
