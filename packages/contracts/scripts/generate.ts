@@ -1,0 +1,129 @@
+// Compiles the contracts and writes typed ABIs and bytecode to src/generated. Does nothing when nothing changed.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+
+const require = createRequire(import.meta.url);
+const root = join(import.meta.dirname, '..');
+const sourceFolder = join(root, 'solidity', 'src');
+const outputFolder = join(root, 'src', 'generated');
+
+const contracts = {
+  agenticCommerce: 'AgenticCommerce.sol:AgenticCommerce',
+  court: 'Court.sol:Court',
+  testUsdc: 'TestUSDC.sol:TestUSDC',
+  identityRegistry: 'local/IdentityRegistry.sol:IdentityRegistry',
+  reputationRegistry: 'local/ReputationRegistry.sol:ReputationRegistry',
+};
+
+// The same as in foundry.toml, so that what forge tests is what is deployed.
+const settings = {
+  evmVersion: 'cancun',
+  optimizer: { enabled: true, runs: 200 },
+  metadata: { bytecodeHash: 'none', appendCBOR: false },
+  outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
+};
+
+interface AbiItem {
+  type: string;
+  name?: string;
+  inputs?: { type: string }[];
+}
+interface Artifact {
+  abi: AbiItem[];
+  evm: { bytecode: { object: string } };
+}
+interface CompilerOutput {
+  errors?: { severity: string; formattedMessage: string }[];
+  contracts: Record<string, Record<string, Artifact>>;
+}
+
+function readSources(): Record<string, { content: string }> {
+  const files = readdirSync(sourceFolder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.sol'))
+    .sort();
+  return Object.fromEntries(
+    files.map((file) => [
+      file.replaceAll('\\', '/'),
+      { content: readFileSync(join(sourceFolder, file), 'utf8') },
+    ]),
+  );
+}
+
+function packageVersion(name: string): string {
+  return JSON.parse(readFileSync(require.resolve(`${name}/package.json`), 'utf8')).version;
+}
+
+function fingerprint(sources: Record<string, { content: string }>): string {
+  const versions = ['solc', '@openzeppelin/contracts'].map(packageVersion);
+  const generator = readFileSync(import.meta.filename, 'utf8');
+  return createHash('sha256')
+    .update(JSON.stringify([sources, versions, generator]))
+    .digest('hex');
+}
+
+function compile(sources: Record<string, { content: string }>): CompilerOutput {
+  const solc = require('solc') as {
+    compile(input: string, callbacks: { import(path: string): { contents: string } }): string;
+  };
+  const openzeppelin = dirname(require.resolve('@openzeppelin/contracts/package.json'));
+  const input = JSON.stringify({ language: 'Solidity', sources, settings });
+  const output: CompilerOutput = JSON.parse(
+    solc.compile(input, {
+      import: (path) => ({
+        contents: readFileSync(path.replace('@openzeppelin/contracts', openzeppelin), 'utf8'),
+      }),
+    }),
+  );
+  const problems = (output.errors ?? []).filter((each) => each.severity === 'error');
+  if (problems.length > 0) throw new Error(problems.map((each) => each.formattedMessage).join('\n'));
+  return output;
+}
+
+function artifactOf(output: CompilerOutput, qualifiedName: string): Artifact {
+  const [file = '', name = ''] = qualifiedName.split(':');
+  const artifact = output.contracts[file]?.[name];
+  if (!artifact) throw new Error(`The compiler returned no ${qualifiedName}.`);
+  return artifact;
+}
+
+function uniqueErrors(artifacts: Artifact[]): AbiItem[] {
+  const errors = artifacts.flatMap((artifact) => artifact.abi).filter((item) => item.type === 'error');
+  const key = (item: AbiItem) => `${item.name}(${item.inputs?.map((input) => input.type)})`;
+  return [...new Map(errors.map((item) => [key(item), item])).values()];
+}
+
+function writeAtomically(name: string, content: string): void {
+  const path = join(outputFolder, name);
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, content);
+  renameSync(temporary, path);
+}
+
+function generate(): void {
+  const sources = readSources();
+  const hash = fingerprint(sources);
+  const stamp = join(outputFolder, '.fingerprint');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+
+  console.log(`Compiling contracts into ${relative(process.cwd(), outputFolder)} …`);
+  const output = compile(sources);
+  const artifacts = Object.entries(contracts).map(
+    ([name, path]) => [name, artifactOf(output, path)] as const,
+  );
+  const constant = (name: string, value: unknown) =>
+    `export const ${name} = ${JSON.stringify(value)} as const;\n`;
+  const abis = artifacts.map(([name, artifact]) => constant(`${name}Abi`, artifact.abi));
+  const errors = constant('errorsAbi', uniqueErrors(artifacts.map(([, artifact]) => artifact)));
+  const bytecode = Object.fromEntries(
+    artifacts.map(([name, artifact]) => [name, `0x${artifact.evm.bytecode.object}`]),
+  );
+
+  mkdirSync(outputFolder, { recursive: true });
+  writeAtomically('abi.ts', [...abis, errors].join('\n'));
+  writeAtomically('bytecode.ts', constant('bytecode', bytecode));
+  writeAtomically('.fingerprint', hash);
+}
+
+generate();

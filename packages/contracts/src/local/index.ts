@@ -1,0 +1,9 @@
+export {
+  connectLocalChain,
+  type FaucetAmounts,
+  fundAccount,
+  type LocalChain,
+  type LocalChainConnection,
+  type LocalChainOptions,
+  startLocalChain,
+} from './local-chain.ts';
