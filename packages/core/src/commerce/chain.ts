@@ -1,10 +1,8 @@
 import { type Deployment, deployments } from '@bonafide/contracts';
-import { createPublicClient, getAddress, http, type PublicClient } from 'viem';
+import { createPublicClient, http, type PublicClient } from 'viem';
 import { BonafideError } from '../errors.ts';
 import type { ChainInfo } from '../models/gateway.ts';
 import type { CommerceContext } from './context.ts';
-
-const LOCAL_CHAIN_ID = 31337;
 
 /** A chain that has been checked: its node, and contracts that do not depend on the gateway's word. */
 export interface Chain {
@@ -57,24 +55,13 @@ async function chainIdOf(node: PublicClient): Promise<number> {
   }
 }
 
-/** Published chains use the addresses in this package; a gateway's own word counts only for a local chain. */
-function trustedDeployment(info: ChainInfo): Deployment {
-  const published = Object.values(deployments).find(({ chainId }) => chainId === info.chainId);
+/** The addresses in this package count, not a gateway's word. */
+function trustedDeployment({ chainId }: ChainInfo): Deployment {
+  const published = Object.values(deployments).find((each) => each.chainId === chainId);
   const { agenticCommerce, court } = published ?? {};
   if (published && agenticCommerce && court) return { ...published, agenticCommerce, court };
-  if (info.chainId === LOCAL_CHAIN_ID) return toDeployment(info);
   throw new BonafideError(
     'UNSUPPORTED',
-    `The contracts of chain ${info.chainId} are not known here. Pass \`chain: { deployment }\` with addresses you trust.`,
+    `The contracts of chain ${chainId} are not known here. Pass \`chain: { deployment }\` with addresses you trust.`,
   );
 }
-
-const toDeployment = (info: ChainInfo): Deployment => ({
-  chainId: info.chainId,
-  usdc: getAddress(info.usdc),
-  agenticCommerce: getAddress(info.agenticCommerce),
-  court: getAddress(info.court),
-  identityRegistry: getAddress(info.identityRegistry),
-  reputationRegistry: getAddress(info.reputationRegistry),
-  startBlock: BigInt(info.startBlock),
-});

@@ -1,5 +1,5 @@
-import { agenticCommerceAbi } from '@bonafide/contracts';
-import { type Address, encodeAbiParameters, getAddress, type Hex, parseEventLogs, zeroHash } from 'viem';
+import { agenticCommerceAbi, encodeProposal } from '@bonafide/contracts';
+import { type Address, getAddress, parseEventLogs, zeroHash } from 'viem';
 import type { z } from 'zod';
 import { BonafideError, ValidationError } from '../errors.ts';
 import type { AgentProfile } from '../models/agent.ts';
@@ -13,21 +13,6 @@ import { transact } from './transact.ts';
 
 type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
-
-// ICourt.Proposal: what the kernel's job does not already hold.
-const proposalTypes = [
-  {
-    type: 'tuple',
-    components: [
-      { name: 'validator', type: 'address' },
-      { name: 'threshold', type: 'uint8' },
-      { name: 'submitBy', type: 'uint48' },
-      { name: 'specHash', type: 'bytes32' },
-      { name: 'hasAgentId', type: 'bool' },
-      { name: 'providerAgentId', type: 'uint256' },
-    ],
-  },
-] as const;
 
 /** jobs.create: an open job with its budget and terms in one transaction. */
 export async function createJob(context: CommerceContext, input: Input): Promise<Output> {
@@ -43,7 +28,14 @@ export async function createJob(context: CommerceContext, input: Input): Promise
   guardPayment(context, { wallet, provider: provider.wallet, units });
 
   const { agenticCommerce, court } = (await openChain(context)).deployment;
-  const terms = encodeProposal(input, provider, validator.wallet);
+  const terms = encodeProposal({
+    validator: validator.wallet,
+    threshold: input.threshold,
+    submitBy: toSeconds(input.submitBy),
+    specHash: input.specHash === undefined ? zeroHash : toHash(input.specHash),
+    hasAgentId: provider.chainAgentId !== undefined,
+    providerAgentId: BigInt(provider.chainAgentId ?? 0),
+  });
   const receipt = await transact(context, {
     address: agenticCommerce,
     abi: agenticCommerceAbi,
@@ -71,18 +63,6 @@ async function findParty(
   if (!profile.wallet)
     throw invalid(role, `agent ${profile.name} has no proven wallet; it must call wallets.link first`);
   return { wallet: getAddress(profile.wallet), chainAgentId: profile.chainAgentId };
-}
-
-function encodeProposal(input: Input, provider: Party, validator: Address): Hex {
-  const proposal = {
-    validator,
-    threshold: input.threshold,
-    submitBy: toSeconds(input.submitBy),
-    specHash: input.specHash === undefined ? zeroHash : toHash(input.specHash),
-    hasAgentId: provider.chainAgentId !== undefined,
-    providerAgentId: BigInt(provider.chainAgentId ?? 0),
-  };
-  return encodeAbiParameters(proposalTypes, [proposal]);
 }
 
 const toSeconds = (time: string): number => Math.floor(Date.parse(time) / 1000);

@@ -66,7 +66,7 @@ async function authorize(context: CommerceContext, job: ChainJob): Promise<Hex> 
       value: job.budget,
       validAfter: 0n,
       validBefore: BigInt(job.expiredAt),
-      nonce: authorizationNonce({ deployment, jobId: job.jobId, expectedBudget: job.budget }),
+      nonce: authorizationNonce(deployment, job),
     },
   });
 }

@@ -1,5 +1,4 @@
-import { agenticCommerceAbi } from '@bonafide/contracts';
-import { encodeAbiParameters } from 'viem';
+import { agenticCommerceAbi, encodeDeliverableUri } from '@bonafide/contracts';
 import type { z } from 'zod';
 import type { submitJob as operation } from '../operations/jobs/submit.ts';
 import type { CommerceContext } from './context.ts';
@@ -21,7 +20,7 @@ export async function submitJob(
     address: job.chain.deployment.agenticCommerce,
     abi: agenticCommerceAbi,
     functionName: 'submit',
-    args: [job.jobId, toHash(deliverable), encodeAbiParameters([{ type: 'string' }], [deliverableUri])],
+    args: [job.jobId, toHash(deliverable), encodeDeliverableUri(deliverableUri)],
   });
   return { jobId, transactionHash: receipt.transactionHash, status: 'submitted' };
 }
