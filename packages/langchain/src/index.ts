@@ -1,0 +1,1 @@
+export { BonafideToolkit } from './toolkit.ts';
