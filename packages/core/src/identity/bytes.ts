@@ -48,10 +48,6 @@ export function toBase64(bytes: Uint8Array): string {
   return base64.encode(bytes);
 }
 
-export function fromBase64(text: string): Uint8Array {
-  return attempt('base64', () => base64.decode(text));
-}
-
 export function fromHex(text: string): Uint8Array {
   return attempt('hexadecimal', () => hex.decode(text));
 }

@@ -1,5 +1,5 @@
 import type { CryptoBackend, Verification } from './backends/backend.ts';
-import { fromBase64Url, randomBytes, toBase64Url } from './bytes.ts';
+import { randomBytes, toBase64Url } from './bytes.ts';
 import { canonicalize } from './canonical.ts';
 import { type ClockOptions, checkClock } from './clock.ts';
 import {
@@ -10,8 +10,8 @@ import {
 } from './envelope-format.ts';
 import type { Signer } from './keys.ts';
 import { signingKeyOf } from './known-keys.ts';
-import { SIGNATURE_BYTES } from './points.ts';
 import { refusal } from './refusal.ts';
+import { signatureFromBase64Url } from './signature-bytes.ts';
 import { assertVerified, assertVerifiedSync } from './verification.ts';
 
 export interface SignEnvelopeOptions {
@@ -82,16 +82,7 @@ function readEnvelope(
   }
   checkClock({ created: envelope.iat, expires: envelope.exp }, options);
   const publicKey = signingKeyOf(envelope.iss);
-  const signature = decodeSignature(envelope.sig);
+  const signature = signatureFromBase64Url(envelope.sig);
+  if (!signature) throw refusal('malformed', 'The signature of an envelope is 64 bytes in base64url.');
   return { envelope, verification: { publicKey, message: envelopeSigningBytes(envelope), signature } };
-}
-
-function decodeSignature(sig: string): Uint8Array {
-  try {
-    const signature = fromBase64Url(sig);
-    if (signature.length === SIGNATURE_BYTES) return signature;
-  } catch {
-    // Refused below: undecodable and wrong length are the same fault.
-  }
-  throw refusal('malformed', 'The signature of an envelope is 64 bytes in base64url.');
 }

@@ -13,17 +13,31 @@ const smallOrderY = [
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ].map(fromHex);
 
-const fieldPrime = fromHex('edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f');
 const groupOrder = fromHex('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010');
 
 /**
- * Whether an encoded Ed25519 point has small order or y >= p (RFC 8032 section 5.1.3 forbids the latter).
- * Under such a public key one signature fits many messages, and libraries disagree about which.
+ * Whether an encoded Ed25519 point (32 bytes) has small order or y >= p, which RFC 8032 section 5.1.3 forbids. Under
+ * such a public key one signature fits many messages, and libraries disagree about which.
  */
 export function isWeakPublicKey(point: Uint8Array): boolean {
-  const y = Uint8Array.from(point);
-  y[31] = (y[31] ?? 0) & 0x7f;
-  return !isLess(y, fieldPrime) || smallOrderY.some((weak) => weak.every((byte, index) => byte === y[index]));
+  return isBeyondField(point) || smallOrderY.some((y) => hasY(point, y));
+}
+
+// Both run twice per verification, so they compare in place. The top bit of the last byte is the sign of x.
+function hasY(point: Uint8Array, y: Uint8Array): boolean {
+  for (let index = 0; index < 31; index++) if (point[index] !== y[index]) return false;
+  return lastWithoutSign(point) === y[31];
+}
+
+// p is 2^255 - 19: little-endian ed, thirty times ff, 7f.
+function isBeyondField(point: Uint8Array): boolean {
+  if (lastWithoutSign(point) !== 0x7f || (point[0] ?? 0) < 0xed) return false;
+  for (let index = 1; index < 31; index++) if (point[index] !== 0xff) return false;
+  return true;
+}
+
+function lastWithoutSign(point: Uint8Array): number {
+  return (point[31] ?? 0) & 0x7f;
 }
 
 /** Whether the scalar S of a signature is below the group order L (RFC 8032 section 5.1.7). */

@@ -1,8 +1,8 @@
 import type { CryptoBackend, Verification } from '../backends/backend.ts';
-import { fromBase64, toBase64 } from '../bytes.ts';
+import { toBase64 } from '../bytes.ts';
 import type { Signer } from '../keys.ts';
-import { SIGNATURE_BYTES } from '../points.ts';
 import { refusal } from '../refusal.ts';
+import { signatureFromBase64 } from '../signature-bytes.ts';
 import { assertVerified } from '../verification.ts';
 import { createComponentReader, type RequestTarget } from './components.ts';
 import { createHeaderReader, type HeaderReader, type HeaderSource } from './headers.ts';
@@ -85,15 +85,7 @@ export function readSignature(header: HeaderReader, label: string): Uint8Array {
   const match = SIGNATURE.exec(text);
   if (!match && text.includes(',')) throw refusal('multiple-signatures', 'Send exactly one signature.');
   if (match?.[1] !== label) throw refusal('malformed', `The Signature header holds no signature '${label}'.`);
-  return decodeSignature(match[2] ?? '');
-}
-
-function decodeSignature(text: string): Uint8Array {
-  try {
-    const signature = fromBase64(text);
-    if (signature.length === SIGNATURE_BYTES) return signature;
-  } catch {
-    // Refused below: undecodable and wrong length are the same fault.
-  }
-  throw refusal('malformed', 'An Ed25519 signature is 64 bytes in base64.');
+  const signature = signatureFromBase64(match[2] ?? '');
+  if (!signature) throw refusal('malformed', 'An Ed25519 signature is 64 bytes in base64.');
+  return signature;
 }

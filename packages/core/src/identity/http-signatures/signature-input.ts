@@ -1,3 +1,4 @@
+import { BoundedCache } from '../bounded-cache.ts';
 import { refusal } from '../refusal.ts';
 
 /** One member of a `Signature-Input` header. `text` is the part that was signed, exactly as received. */
@@ -13,7 +14,8 @@ export type SignatureParameters = Readonly<Record<string, string | number>>;
 const KEY = '[a-z*][a-z0-9_.*-]*';
 const VALUE = '(?:-?[0-9]{1,15}|"[ !#-[\\]-~]*")';
 const MEMBER = new RegExp(`^(${KEY})=(\\(([^()]*)\\)((?:;${KEY}=${VALUE})*))$`);
-const PARAMETER = new RegExp(`;(${KEY})=(${VALUE})`, 'g');
+// Clients send the same few lists again and again.
+const knownLists = new BoundedCache<readonly string[]>(64);
 const COMPONENT = /^"(@?[a-z0-9!#$%&'*+.^_`|~-]+)"$/;
 
 /**
@@ -25,7 +27,12 @@ export function parseSignatureInput(header: string): SignatureInput {
   const match = MEMBER.exec(header);
   if (!match) throw unreadable(header);
   const [, label = '', text = '', components = '', parameters = ''] = match;
-  return { label, text, components: parseComponents(components), parameters: parseParameters(parameters) };
+  return {
+    label,
+    text,
+    components: knownLists.getOrCreate(components, parseComponents),
+    parameters: parseParameters(parameters),
+  };
 }
 
 /** Writes the signed part: covered components and parameters, in the order given. */
@@ -40,7 +47,7 @@ export function formatSignatureParameters(
   return `(${names})${pairs.join('')}`;
 }
 
-function parseComponents(text: string): string[] {
+function parseComponents(text: string): readonly string[] {
   if (text === '') return [];
   const names = text.split(' ').map((quoted) => {
     const name = COMPONENT.exec(quoted)?.[1];
@@ -49,16 +56,28 @@ function parseComponents(text: string): string[] {
   });
   if (new Set(names).size !== names.length)
     throw refusal('duplicate-component', 'A component is covered twice.');
-  return names;
+  return Object.freeze(names);
 }
 
+// MEMBER has checked the grammar: a string holds no escape, so it ends at the next quotation mark.
 function parseParameters(text: string): SignatureParameters {
-  const parameters: Record<string, string | number> = Object.create(null);
-  for (const [, key = '', value = ''] of text.matchAll(PARAMETER)) {
-    if (key in parameters) throw refusal('malformed', `The signature parameter '${key}' is there twice.`);
-    parameters[key] = value.startsWith('"') ? value.slice(1, -1) : Number(value);
+  const parameters: Record<string, string | number> = {};
+  for (let start = 0; start < text.length; ) {
+    const equals = text.indexOf('=', start);
+    const key = text.slice(start + 1, equals);
+    if (Object.hasOwn(parameters, key))
+      throw refusal('malformed', `The signature parameter '${key}' is there twice.`);
+    const isString = text.charAt(equals + 1) === '"';
+    const end = isString ? text.indexOf('"', equals + 2) + 1 : endOfNumber(text, equals);
+    parameters[key] = isString ? text.slice(equals + 2, end - 1) : Number(text.slice(equals + 1, end));
+    start = end;
   }
   return parameters;
+}
+
+function endOfNumber(text: string, from: number): number {
+  const next = text.indexOf(';', from);
+  return next < 0 ? text.length : next;
 }
 
 function unreadable(header: string): Error {

@@ -1,0 +1,14 @@
+import type { Platform } from '../client/platform.ts';
+import { signerFromSeed } from '../identity/keys.ts';
+
+/** Node: keys in files under `~/.bonafide/agents`, warnings as process warnings. */
+export const platform: Platform = {
+  keyStore: {
+    async loadOrCreate(name) {
+      const { loadOrCreateKeyFile } = await import('./key-files.ts');
+      const { keyPair } = await loadOrCreateKeyFile(name);
+      return signerFromSeed(keyPair.seed);
+    },
+  },
+  warn: (error) => process.emitWarning(error.message, { type: error.name, code: error.code }),
+};
