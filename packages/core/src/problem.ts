@@ -67,7 +67,7 @@ export function fromProblem(problem: Partial<Problem>): BonafideError {
     case 'RATE_LIMITED':
       return new RateLimitError(message, {
         ...options,
-        retryAfterMs: Number(problem.details?..retryAfterMs ?? 1000),
+        retryAfterMs: Number(problem.details?.retryAfterMs ?? 1000),
       });
     case 'CHAIN_REVERTED':
       return new ChainError(message, { ...options, revert: revertOf(problem) });
@@ -81,6 +81,6 @@ export function fromProblem(problem: Partial<Problem>): BonafideError {
 }
 
 function revertOf(problem: Partial<Problem>): string | undefined {
-  const revert = problem.details?..revert;
+  const revert = problem.details?.revert;
   return typeof revert === 'string' ? revert : undefined;
 }

@@ -4,27 +4,34 @@ import type { Agent as AgentRecord } from '../models/agent.ts';
 import type { Risk } from '../models/common.ts';
 import type { Operation, StreamOperation } from '../operations/define.ts';
 import type { Operations } from '../operations/registry.ts';
+import type { StreamGap } from '../transport/sse.ts';
 
 /** What every call takes beside its input. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Time for the whole call with its retries; for a local operation also the wait for a person. */
+  /** Time for the whole call with its retries; for a local operation the wait for a person, who may need minutes. */
   readonly timeoutMs?: number | undefined;
   /** Names one logical write; made by the SDK when absent, never by a model. */
   readonly idempotencyKey?: string | undefined;
 }
 
+/** What a stream takes beside its input; without `timeoutMs` it is endless. */
+export interface StreamOptions extends Omit<CallOptions, 'idempotencyKey'> {
+  /** Called where events were lost, after which the stream goes on; without it a gap throws EXPIRED. */
+  readonly onGap?: ((gap: StreamGap) => void) | undefined;
+}
+
 type InputOf<Op extends Operation> = z.input<Op['input']>;
 type OutputOf<Op extends Operation> = z.output<Op['output']>;
-type Arguments<Input> =
+type Arguments<Input, Options> =
   Record<string, never> extends Input
-    ? [input?: Input, options?: CallOptions]
-    : [input: Input, options?: CallOptions];
+    ? [input?: Input, options?: Options]
+    : [input: Input, options?: Options];
 
 /** An operation as a method: a promise of its output, or the events of a stream. */
-export type Method<Op extends Operation> = (
-  ...args: Arguments<InputOf<Op>>
-) => Op extends StreamOperation ? AsyncIterable<OutputOf<Op>> : Promise<OutputOf<Op>>;
+export type Method<Op extends Operation> = Op extends StreamOperation
+  ? (...args: Arguments<InputOf<Op>, StreamOptions>) => AsyncIterable<OutputOf<Op>>
+  : (...args: Arguments<InputOf<Op>, CallOptions>) => Promise<OutputOf<Op>>;
 
 /** `client.jobs.create(input)`: one method for each operation of the registry. */
 export type Client = {
@@ -38,7 +45,45 @@ export type Client = {
 /** Calls any operation by value; what adapters loop over. Input is validated here, so it may come from a model. */
 export interface Invoker {
   invoke(operation: Operation, input: unknown, options?: CallOptions): Promise<unknown>;
-  stream(operation: StreamOperation, input: unknown, options?: CallOptions): AsyncIterable<unknown>;
+  stream(operation: StreamOperation, input: unknown, options?: StreamOptions): AsyncIterable<unknown>;
+}
+
+/** A viem local account, such as `privateKeyToAccount(key)` makes; typed without viem, which loads only when it is used. */
+export interface Wallet {
+  readonly address: `0x${string}`;
+  readonly type: 'local';
+  signMessage(request: never): Promise<`0x${string}`>;
+  signTransaction(transaction: never): Promise<unknown>;
+  signTypedData(typedData: never): Promise<`0x${string}`>;
+}
+
+/** What the wallet may spend; checked before every signature that moves money. */
+export interface WalletLimits {
+  readonly perJobUsdc?: string | undefined;
+  /** In any 24 hours, counted while the process lives. */
+  readonly perDayUsdc?: string | undefined;
+  /** Provider addresses that may be paid; absent: any. */
+  readonly allowedProviders?: readonly string[] | undefined;
+}
+
+/** Which chain node and contracts to trust instead of those the gateway names. */
+export interface ChainSettings {
+  readonly rpcUrl?: string | undefined;
+  /** Contracts of a chain this package does not know. */
+  readonly deployment?: ChainDeployment | undefined;
+}
+
+/** Where the contracts of one chain are. */
+export interface ChainDeployment {
+  readonly chainId: number;
+  readonly usdc: `0x${string}`;
+  /** The name in USDC's EIP-712 domain, which differs between chains. */
+  readonly usdcName: string;
+  readonly agenticCommerce: `0x${string}`;
+  readonly court: `0x${string}`;
+  readonly identityRegistry: `0x${string}`;
+  readonly reputationRegistry: `0x${string}`;
+  readonly startBlock: bigint;
 }
 
 /** What `verifyAction` and `authorize` ask. */

@@ -23,3 +23,4 @@ export {
 } from './registry.ts';
 export { isOffered, type Offer, selectTools, type ToolSelection } from './select.ts';
 export { inputSchemaOf, outputSchemaOf, type ToolSchema } from './tool-schema.ts';
+export { parseInput, parseOutput, toIssues } from './validate.ts';

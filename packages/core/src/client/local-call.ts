@@ -1,0 +1,89 @@
+import { BonafideError } from '../errors.ts';
+import type { LocalOperation, OperationRisk } from '../operations/define.ts';
+import { parseInput, parseOutput } from '../operations/validate.ts';
+import type { Governance } from './governance.ts';
+import type { LocalContext, LocalHandlers } from './local-handlers.ts';
+import type { CallOptions, Grant } from './types.ts';
+
+/** What every local call of one client shares. */
+export interface LocalRuntime {
+  readonly governance: Governance;
+  readonly load: () => Promise<LocalHandlers>;
+  readonly context: Omit<LocalContext, 'did' | 'signal' | 'idempotencyKey' | 'grant'>;
+  /** Absent for a client without a key. */
+  readonly did: string | undefined;
+  readonly warn: (error: BonafideError) => void;
+}
+
+type Run = (grant: Grant | undefined) => Promise<unknown>;
+
+const governedRisks: readonly OperationRisk[] = ['medium', 'high', 'critical'];
+
+/** Runs a local operation, from medium risk on only with the gateway's permission; its handler runs at most once. */
+export async function callLocal(
+  runtime: LocalRuntime,
+  call: { readonly operation: LocalOperation; readonly input: unknown; readonly options: CallOptions },
+): Promise<unknown> {
+  const { operation, options } = call;
+  const { did } = runtime;
+  if (did === undefined) {
+    throw new BonafideError(
+      'UNSUPPORTED',
+      `${operation.id} runs as an agent: call it on what secure() returns.`,
+    );
+  }
+  const input = parseInput(operation, call.input);
+  const handler = handlerOf(await runtime.load(), operation);
+  const { signal, idempotencyKey } = options;
+  const run: Run = async (grant) =>
+    handler({ ...runtime.context, did, signal, idempotencyKey, grant }, input);
+  if (!governedRisks.includes(operation.risk)) return parseOutput(operation, await run(undefined));
+  return parseOutput(operation, await runGoverned(runtime, { operation, input, options, run }));
+}
+
+interface GovernedCall {
+  readonly operation: LocalOperation;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly options: CallOptions;
+  readonly run: Run;
+}
+
+async function runGoverned(runtime: LocalRuntime, call: GovernedCall): Promise<unknown> {
+  const { operation, input, options, run } = call;
+  const risk = operation.risk === 'none' ? 'low' : operation.risk;
+  const request = { action: operation.id, parameters: input, risk };
+  const grant = await runtime.governance.authorize(request, options);
+  const result = await run(grant).catch(async (error: unknown) => {
+    await report(runtime, grant, { error });
+    throw error;
+  });
+  await report(runtime, grant, { result });
+  return result;
+}
+
+/**
+ * What has run has run: an outcome that cannot be reported becomes a warning, because an error would invite the caller
+ * to do it again.
+ */
+async function report(
+  { warn }: LocalRuntime,
+  grant: Grant,
+  outcome: Parameters<Grant['complete']>[0],
+): Promise<void> {
+  try {
+    await grant.complete(outcome);
+  } catch (cause) {
+    const { actionId } = grant;
+    const message = `Action ${actionId} has ended, but its outcome could not be reported.`;
+    warn(new BonafideError('UNAVAILABLE', message, { cause, details: { actionId } }));
+  }
+}
+
+type AnyHandler = (context: LocalContext, input: unknown) => Promise<unknown>;
+
+function handlerOf(handlers: LocalHandlers, { id }: LocalOperation): AnyHandler {
+  const table: Readonly<Record<string, unknown>> = handlers;
+  const handler = Object.hasOwn(table, id) ? table[id] : undefined;
+  if (typeof handler === 'function') return handler as AnyHandler;
+  throw new BonafideError('UNSUPPORTED', `${id} is not an operation of this version.`);
+}

@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { LocalOperation } from '../operations/define.ts';
+import type { AnyOperation } from '../operations/registry.ts';
+import type { ChainSettings, Client, Grant, Wallet, WalletLimits } from './types.ts';
+
+/** What a local operation gets to work with. */
+export interface LocalContext {
+  /** The agent's own client; the same object for every call. */
+  readonly client: Client;
+  readonly did: string;
+  /** Absent when the agent did not come from `secure`. */
+  readonly agentId?: string | undefined;
+  readonly wallet?: Wallet | undefined;
+  readonly chain?: ChainSettings | undefined;
+  readonly limits?: WalletLimits | undefined;
+  readonly now: () => Date;
+  readonly signal?: AbortSignal | undefined;
+  /** As the caller gave it; absent: this call is a new write. */
+  readonly idempotencyKey?: string | undefined;
+  /** The permission this run uses up; absent below medium risk. */
+  readonly grant?: Pick<Grant, 'actionId' | 'parametersDigest'> | undefined;
+}
+
+type AnyLocalOperation = Extract<AnyOperation, LocalOperation>;
+type WithId<Id> = Extract<AnyLocalOperation, { readonly id: Id }>;
+
+/** One handler for each local operation; a missing one does not compile. */
+export type LocalHandlers = {
+  readonly [Id in AnyLocalOperation['id']]: (
+    context: LocalContext,
+    input: z.output<WithId<Id>['input']>,
+  ) => Promise<z.input<WithId<Id>['output']>>;
+};
+
+/** Loads the handlers, and with them viem, at the first local operation. */
+export async function loadLocalHandlers(): Promise<LocalHandlers> {
+  const { localHandlers } = await import('../commerce/index.ts');
+  return localHandlers;
+}

@@ -1,0 +1,20 @@
+import type { BonafideError } from '../errors.ts';
+import type { Signer } from '../identity/keys.ts';
+
+/** Keeps the keys of agents by name. */
+export interface KeyStore {
+  /** The signer of this agent; made at the first call, the same ever after. */
+  loadOrCreate(name: string): Promise<Signer>;
+}
+
+/** What differs between Node and elsewhere. */
+export interface Platform {
+  readonly keyStore: KeyStore | undefined;
+  warn(error: BonafideError): void;
+}
+
+/** Browsers and workers: no place for keys unless the caller names one. */
+export const platform: Platform = {
+  keyStore: undefined,
+  warn: (error) => globalThis.reportError?.(error),
+};

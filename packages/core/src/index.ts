@@ -1,0 +1,42 @@
+export { type ClientOptions, createClient, type GovernedClient } from './client/create-client.ts';
+export type { Governance, GovernanceOptions } from './client/governance.ts';
+export type { LocalContext, LocalHandlers } from './client/local-handlers.ts';
+export type { KeyStore } from './client/platform.ts';
+export {
+  type AgentProfileOptions,
+  type ConnectOptions,
+  connect,
+  DEFAULT_GATEWAY_URL,
+  type SecureOptions,
+  secure,
+} from './client/secure.ts';
+export type {
+  ActionRequest,
+  Agent,
+  CallOptions,
+  ChainDeployment,
+  ChainSettings,
+  Client,
+  Grant,
+  Invoker,
+  Method,
+  StreamOptions,
+  Wallet,
+  WalletLimits,
+} from './client/types.ts';
+export {
+  AuthenticationError,
+  BonafideError,
+  ChainError,
+  ConnectionError,
+  type ErrorCode,
+  errorCodes,
+  type Issue,
+  RateLimitError,
+  TimeoutError,
+  ValidationError,
+  VerificationError,
+} from './errors.ts';
+export type { Signer } from './identity/keys.ts';
+export type { StreamGap } from './transport/sse.ts';
+export type { RequestEvent, RetryOptions, TransportOptions } from './transport/transport.ts';
