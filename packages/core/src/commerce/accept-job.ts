@@ -1,9 +1,10 @@
 import { courtAbi, termsDomain, termsTypes } from '@bonafide/contracts';
 import { hashTypedData, type LocalAccount, zeroHash } from 'viem';
 import type { z } from 'zod';
+import type { LocalContext } from '../client/local-handlers.ts';
 import { BonafideError } from '../errors.ts';
 import type { acceptJob as operation } from '../operations/jobs/accept.ts';
-import { type CommerceContext, requireWallet } from './context.ts';
+import { requireWallet } from './context.ts';
 import { toHash } from './hex.ts';
 import { type ChainJob, readJob, requireStatus } from './jobs.ts';
 import { transact } from './transact.ts';
@@ -12,7 +13,7 @@ type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
 
 /** jobs.accept: the provider's EIP-712 consent to exactly the terms that the chain holds. */
-export async function acceptJob(context: CommerceContext, { jobId }: Input): Promise<Output> {
+export async function acceptJob(context: LocalContext, { jobId }: Input): Promise<Output> {
   const wallet = requireWallet(context);
   const job = await readJob(context, jobId);
   requireStatus(job, 'open');

@@ -1,8 +1,8 @@
 import { type Deployment, deployments } from '@bonafide/contracts';
 import { createPublicClient, http, type PublicClient } from 'viem';
+import type { LocalContext } from '../client/local-handlers.ts';
 import { BonafideError } from '../errors.ts';
 import type { ChainInfo } from '../models/gateway.ts';
-import type { CommerceContext } from './context.ts';
 
 /** A chain that has been checked: its node, and contracts that do not depend on the gateway's word. */
 export interface Chain {
@@ -13,7 +13,7 @@ export interface Chain {
 const opened = new WeakMap<object, Promise<Chain>>();
 
 /** Opens the chain of the agent's gateway once per agent; a failure is not remembered. */
-export function openChain(context: CommerceContext): Promise<Chain> {
+export function openChain(context: LocalContext): Promise<Chain> {
   const known = opened.get(context.client);
   if (known) return known;
   const opening = open(context).catch((error: unknown) => {
@@ -24,7 +24,7 @@ export function openChain(context: CommerceContext): Promise<Chain> {
   return opening;
 }
 
-async function open(context: CommerceContext): Promise<Chain> {
+async function open(context: LocalContext): Promise<Chain> {
   const { chain } = await context.client.gateway.getInfo({}, { signal: context.signal });
   if (!chain)
     throw new BonafideError('UNAVAILABLE', 'This gateway serves no chain, so there are no jobs on it.');

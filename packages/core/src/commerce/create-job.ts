@@ -1,12 +1,13 @@
 import { agenticCommerceAbi, encodeProposal } from '@bonafide/contracts';
 import { type Address, getAddress, parseEventLogs, zeroHash } from 'viem';
 import type { z } from 'zod';
+import type { LocalContext } from '../client/local-handlers.ts';
 import { BonafideError, ValidationError } from '../errors.ts';
 import type { AgentProfile } from '../models/agent.ts';
 import { parseUsdc } from '../models/money.ts';
 import type { createJob as operation } from '../operations/jobs/create.ts';
 import { openChain } from './chain.ts';
-import { type CommerceContext, requireWallet } from './context.ts';
+import { requireWallet } from './context.ts';
 import { guardPayment } from './guard.ts';
 import { toHash } from './hex.ts';
 import { transact } from './transact.ts';
@@ -15,7 +16,7 @@ type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
 
 /** jobs.create: an open job with its budget and terms in one transaction. */
-export async function createJob(context: CommerceContext, input: Input): Promise<Output> {
+export async function createJob(context: LocalContext, input: Input): Promise<Output> {
   const wallet = requireWallet(context).address;
   const expiresAt = toSeconds(input.expiresAt);
   if (toSeconds(input.submitBy) >= expiresAt) throw invalid('expiresAt', 'must be later than submitBy');
@@ -54,7 +55,7 @@ interface Party {
 }
 
 async function findParty(
-  { client, signal }: CommerceContext,
+  { client, signal }: LocalContext,
   role: 'provider' | 'validator',
   agentId: string,
 ): Promise<Party> {

@@ -1,9 +1,9 @@
 import { agenticCommerceAbi, courtAbi } from '@bonafide/contracts';
 import type { z } from 'zod';
+import type { LocalContext } from '../client/local-handlers.ts';
 import { BonafideError } from '../errors.ts';
 import type { jobWrite } from '../models/job.ts';
 import type { validateJob as validation } from '../operations/jobs/validate.ts';
-import type { CommerceContext } from './context.ts';
 import { toHash } from './hex.ts';
 import { readJob, requireStatus } from './jobs.ts';
 import { transact } from './transact.ts';
@@ -12,7 +12,7 @@ type Output = z.output<typeof jobWrite>;
 type Validation = z.output<(typeof validation)['input']>;
 
 /** jobs.validate: the agreed validator's score, once. */
-export async function validateJob(context: CommerceContext, input: Validation): Promise<Output> {
+export async function validateJob(context: LocalContext, input: Validation): Promise<Output> {
   const job = await readJob(context, input.jobId);
   requireStatus(job, 'submitted');
   const receipt = await transact(context, {
@@ -25,7 +25,7 @@ export async function validateJob(context: CommerceContext, input: Validation): 
 }
 
 /** jobs.settle: pays the provider or refunds the client, as the score says. */
-export async function settleJob(context: CommerceContext, { jobId }: { jobId: string }): Promise<Output> {
+export async function settleJob(context: LocalContext, { jobId }: { jobId: string }): Promise<Output> {
   const job = await readJob(context, jobId);
   if (job.status === 'completed' || job.status === 'rejected') return { jobId, status: job.status };
   requireStatus(job, 'submitted');
@@ -50,7 +50,7 @@ export async function settleJob(context: CommerceContext, { jobId }: { jobId: st
 }
 
 /** jobs.refund: the escrow of an expired job goes back to its client. */
-export async function refundJob(context: CommerceContext, { jobId }: { jobId: string }): Promise<Output> {
+export async function refundJob(context: LocalContext, { jobId }: { jobId: string }): Promise<Output> {
   const job = await readJob(context, jobId);
   if (job.status === 'expired') return { jobId, status: job.status };
   const { agenticCommerce } = job.chain.deployment;

@@ -6,10 +6,11 @@ import {
 } from '@bonafide/contracts';
 import type { Hex } from 'viem';
 import type { z } from 'zod';
+import type { LocalContext } from '../client/local-handlers.ts';
 import { BonafideError } from '../errors.ts';
 import { formatUsdc, parseUsdc } from '../models/money.ts';
 import type { fundJob as operation } from '../operations/jobs/fund.ts';
-import { type CommerceContext, requireWallet } from './context.ts';
+import { requireWallet } from './context.ts';
 import { guardPayment, recordPayment } from './guard.ts';
 import { type ChainJob, readJob, requireStatus } from './jobs.ts';
 import { transact } from './transact.ts';
@@ -18,7 +19,7 @@ type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
 
 /** jobs.fund: the budget moves into escrow by one EIP-3009 signature that fits this job and amount only. */
-export async function fundJob(context: CommerceContext, input: Input): Promise<Output> {
+export async function fundJob(context: LocalContext, input: Input): Promise<Output> {
   const wallet = requireWallet(context).address;
   const job = await readJob(context, input.jobId);
   requireAgreed(job, input);
@@ -53,7 +54,7 @@ function requireAgreed(job: ChainJob, { amountUsdc, provider }: Input): void {
   }
 }
 
-async function authorize(context: CommerceContext, job: ChainJob): Promise<Hex> {
+async function authorize(context: LocalContext, job: ChainJob): Promise<Hex> {
   const account = requireWallet(context);
   const { deployment } = job.chain;
   return account.signTypedData({

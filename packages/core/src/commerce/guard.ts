@@ -1,6 +1,7 @@
+import type { LocalContext } from '../client/local-handlers.ts';
+import type { WalletLimits } from '../client/types.ts';
 import { BonafideError } from '../errors.ts';
 import { formatUsdc, parseUsdc } from '../models/money.ts';
-import type { CommerceContext, WalletLimits } from './context.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -18,7 +19,7 @@ export interface Payment {
 }
 
 /** Refuses a payment outside the agent's limits; throws LIMIT_EXCEEDED before anything is signed. */
-export function guardPayment({ limits = {}, now }: CommerceContext, payment: Payment): void {
+export function guardPayment({ limits = {}, now }: LocalContext, payment: Payment): void {
   refuseStranger(limits, payment.provider);
   refuseAbove(limits.perJobUsdc, payment.units, 'of one job');
   refuseAbove(
@@ -29,7 +30,7 @@ export function guardPayment({ limits = {}, now }: CommerceContext, payment: Pay
 }
 
 /** Counts a payment that was made towards the limit of the day. */
-export function recordPayment({ now }: CommerceContext, { wallet, units }: Payment): void {
+export function recordPayment({ now }: LocalContext, { wallet, units }: Payment): void {
   const at = now().getTime();
   const recent = (spendings.get(wallet) ?? []).filter((each) => each.at > at - DAY_MS);
   spendings.set(wallet, [...recent, { units, at }]);

@@ -1,19 +1,25 @@
 import type { LocalHandlers } from '../client/local-handlers.ts';
-import { BonafideError } from '../errors.ts';
+import { acceptJob } from './accept-job.ts';
+import { createJob } from './create-job.ts';
+import { refundJob, settleJob, validateJob } from './end-job.ts';
+import { fundJob } from './fund-job.ts';
+import { linkWallet } from './link-wallet.ts';
+import { nextActions, roleOf } from './next-actions.ts';
+import { submitJob } from './submit-job.ts';
 
-const absent = async (): Promise<never> => {
-  throw new BonafideError('UNSUPPORTED', 'This operation is not built yet.');
-};
-
-/** What runs each local operation. */
+/** The local operations of commerce; loaded on first use, because viem comes with them. */
 export const localHandlers: LocalHandlers = {
-  'jobs.create': absent,
-  'jobs.accept': absent,
-  'jobs.fund': absent,
-  'jobs.submit': absent,
-  'jobs.validate': absent,
-  'jobs.settle': absent,
-  'jobs.refund': absent,
-  'jobs.nextActions': absent,
-  'wallets.link': absent,
+  'jobs.create': createJob,
+  'jobs.accept': acceptJob,
+  'jobs.fund': fundJob,
+  'jobs.submit': submitJob,
+  'jobs.validate': validateJob,
+  'jobs.settle': settleJob,
+  'jobs.refund': refundJob,
+  'jobs.nextActions': async ({ client, wallet, now, signal }, { jobId, role: asked }) => {
+    const job = await client.jobs.get({ jobId }, { signal });
+    const role = asked ?? (wallet && roleOf(job, wallet.address));
+    return { role, actions: nextActions(job, role, now()) };
+  },
+  'wallets.link': linkWallet,
 };

@@ -1,10 +1,10 @@
 import { agenticCommerceAbi, courtAbi } from '@bonafide/contracts';
 import type { Address } from 'viem';
 import type { z } from 'zod';
+import type { LocalContext } from '../client/local-handlers.ts';
 import { BonafideError } from '../errors.ts';
 import type { jobStatus } from '../models/job.ts';
 import { type Chain, openChain } from './chain.ts';
-import type { CommerceContext } from './context.ts';
 import { fromContractFailure } from './reverts.ts';
 
 type JobStatus = z.infer<typeof jobStatus>;
@@ -43,7 +43,7 @@ interface Agreement {
 }
 
 /** Reads a job from the chain node; throws NOT_FOUND when the chain has none. */
-export async function readJob(context: CommerceContext, id: string): Promise<ChainJob> {
+export async function readJob(context: LocalContext, id: string): Promise<ChainJob> {
   const chain = await openChain(context);
   const { agenticCommerce, court } = chain.deployment;
   const jobId = BigInt(id);

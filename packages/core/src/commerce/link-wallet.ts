@@ -1,17 +1,18 @@
 import { identityRegistryAbi } from '@bonafide/contracts';
 import { parseEventLogs } from 'viem';
 import type { z } from 'zod';
+import type { LocalContext } from '../client/local-handlers.ts';
 import { BonafideError } from '../errors.ts';
 import { walletLinkMessage } from '../models/wallet.ts';
 import type { linkWallet as operation } from '../operations/wallets/link.ts';
 import { openChain } from './chain.ts';
-import { type CommerceContext, requireWallet } from './context.ts';
+import { requireWallet } from './context.ts';
 import { transact } from './transact.ts';
 
 type Output = z.output<(typeof operation)['output']>;
 
 /** wallets.link: proves the wallet to the gateway and gives it an ERC-8004 identity when it has none. */
-export async function linkWallet(context: CommerceContext): Promise<Output> {
+export async function linkWallet(context: LocalContext): Promise<Output> {
   const account = requireWallet(context);
   const signature = await account.signMessage({
     message: walletLinkMessage({ did: context.did, address: account.address }),
@@ -25,7 +26,7 @@ export async function linkWallet(context: CommerceContext): Promise<Output> {
   return { wallet: account.address, chainAgentId };
 }
 
-async function registerIdentity(context: CommerceContext): Promise<string> {
+async function registerIdentity(context: LocalContext): Promise<string> {
   const { identityRegistry } = (await openChain(context)).deployment;
   const receipt = await transact(context, {
     address: identityRegistry,

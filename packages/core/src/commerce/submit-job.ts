@@ -1,7 +1,7 @@
 import { agenticCommerceAbi, encodeDeliverableUri } from '@bonafide/contracts';
 import type { z } from 'zod';
+import type { LocalContext } from '../client/local-handlers.ts';
 import type { submitJob as operation } from '../operations/jobs/submit.ts';
-import type { CommerceContext } from './context.ts';
 import { toHash } from './hex.ts';
 import { readJob, requireStatus } from './jobs.ts';
 import { transact } from './transact.ts';
@@ -11,7 +11,7 @@ type Output = z.output<(typeof operation)['output']>;
 
 /** jobs.submit: the digest of the deliverable, and where to get it. */
 export async function submitJob(
-  context: CommerceContext,
+  context: LocalContext,
   { jobId, deliverable, deliverableUri }: Input,
 ): Promise<Output> {
   const job = await readJob(context, jobId);

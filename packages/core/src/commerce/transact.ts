@@ -9,9 +9,10 @@ import {
   type LocalAccount,
   type TransactionReceipt,
 } from 'viem';
+import type { LocalContext } from '../client/local-handlers.ts';
 import { BonafideError, ChainError, TimeoutError } from '../errors.ts';
 import { type Chain, openChain } from './chain.ts';
-import { type CommerceContext, requireWallet } from './context.ts';
+import { requireWallet } from './context.ts';
 import { serialize } from './nonces.ts';
 import { fromContractFailure } from './reverts.ts';
 
@@ -34,7 +35,7 @@ const PAUSE_MS = 500;
  * the outcome stays unknown: then look the hash up, never sign again.
  */
 export async function transact<const A extends Abi, F extends ContractFunctionName<A, Writes>>(
-  context: CommerceContext,
+  context: LocalContext,
   call: ContractCall<A, F>,
 ): Promise<TransactionReceipt> {
   const account = requireWallet(context);
@@ -82,7 +83,7 @@ async function sign(
 }
 
 // The same signed bytes may be offered any number of times: a chain takes a nonce once.
-async function relay(context: CommerceContext, signedTransaction: Hex): Promise<Hex> {
+async function relay(context: LocalContext, signedTransaction: Hex): Promise<Hex> {
   const hash = keccak256(signedTransaction);
   const deadline = Date.now() + WAIT_MS;
   for (;;) {
