@@ -19,13 +19,14 @@ export function localAddress(nonce: number): Address {
   return getContractAddress({ from: deployer, nonce: BigInt(nonce) });
 }
 
-/** Sends a transaction as the deployer and waits until it succeeded. */
-export async function sendAsDeployer(
+/** Sends a transaction as any account, without its key, and waits until it succeeded. */
+export async function sendAs(
   client: Client,
-  transaction: { to?: Address; data: Hex },
+  transaction: { from: Address; to?: Address; data: Hex },
 ): Promise<void> {
-  await call(client, 'anvil_impersonateAccount', [deployer]);
-  const hash = await call<Hex>(client, 'eth_sendTransaction', [{ from: deployer, ...transaction }]);
+  await call(client, 'anvil_setBalance', [transaction.from, '0x3635c9adc5dea00000']);
+  await call(client, 'anvil_impersonateAccount', [transaction.from]);
+  const hash = await call<Hex>(client, 'eth_sendTransaction', [transaction]);
   const receipt = await waitForTransactionReceipt(client, { hash, pollingInterval: 20 });
   if (receipt.status !== 'success')
     throw new ContractsError('LOCAL_CHAIN_FAILED', `Transaction ${hash} reverted.`);
@@ -58,9 +59,8 @@ export async function deployLocal(client: Client): Promise<void> {
       args: [agenticCommerce, identityRegistry, reputationRegistry],
     }),
   ];
-  await call(client, 'anvil_setBalance', [deployer, '0x3635c9adc5dea00000']);
   const done = await getTransactionCount(client, { address: deployer });
-  for (const data of creations.slice(done)) await sendAsDeployer(client, { data });
+  for (const data of creations.slice(done)) await sendAs(client, { from: deployer, data });
   await assertDeployed(client);
 }
 

@@ -1,10 +1,11 @@
 import { type Address, createClient, encodeFunctionData, http, numberToHex } from 'viem';
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
 import { getBalance, getChainId } from 'viem/actions';
 import { type Deployment, requireDeployment } from '../deployments.ts';
 import { ContractsError } from '../errors.ts';
 import { testUsdcAbi } from '../generated/abi.ts';
 import { startAnvil } from './anvil.ts';
-import { assertDeployed, call, deployLocal, sendAsDeployer } from './deploy.ts';
+import { assertDeployed, call, deployLocal, sendAs } from './deploy.ts';
 
 /** What to add to an account. */
 export interface FaucetAmounts {
@@ -67,7 +68,9 @@ export async function fundAccount(rpcUrl: string, address: Address, amounts: Fau
   }
   if (usdcUnits > 0n) {
     const data = encodeFunctionData({ abi: testUsdcAbi, functionName: 'mint', args: [address, usdcUnits] });
-    await sendAsDeployer(client, { to: requireDeployment('local').usdc, data });
+    // A sender of its own for every call: concurrent faucets would compete for one account's nonce.
+    const from = privateKeyToAddress(generatePrivateKey());
+    await sendAs(client, { from, to: requireDeployment('local').usdc, data });
   }
 }
 
