@@ -73,3 +73,28 @@ export const hangUp: Answer = ({ response }) => void response.socket?.destroy();
 
 /** Never answers. */
 export const silence: Answer = () => undefined;
+
+/** Opens an event stream and sends these frames; it stays open. */
+export function frames(...texts: readonly string[]): Answer {
+  return ({ response }) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.flushHeaders();
+    for (const text of texts) response.write(text);
+  };
+}
+
+/** The same, then closes the connection cleanly. */
+export function closedFrames(...texts: readonly string[]): Answer {
+  return async (request) => {
+    await frames(...texts)(request);
+    request.response.end();
+  };
+}
+
+/** The same, then breaks the connection once the frames are out. */
+export function brokenFrames(...texts: readonly string[]): Answer {
+  return async (request) => {
+    await frames()(request);
+    request.response.write(texts.join(''), () => request.response.socket?.destroy());
+  };
+}
