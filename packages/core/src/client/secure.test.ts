@@ -1,30 +1,146 @@
-import { afterEach, expect, it } from 'vitest';
-import { json, type ScriptedServer, startScriptedServer } from '../../test-support/scripted-server.ts';
-import { createKeyPair, signerFromSeed } from '../identity/index.ts';
-import { secure } from './secure.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { agentRecord, routes } from '../../test-support/far-gateway.ts';
+import {
+  type Answer,
+  hangUp,
+  json,
+  problem,
+  type ScriptedServer,
+  silence,
+  startScriptedServer,
+} from '../../test-support/scripted-server.ts';
+import { createKeyPair, signerFromSeed, toBase64Url, verifyRequest } from '../identity/index.ts';
+import { connect, type SecureOptions, secure } from './secure.ts';
 
-let server: ScriptedServer;
-afterEach(() => server[Symbol.asyncDispose]());
-const signer = signerFromSeed(createKeyPair().seed);
-const record = {
-  agentId: crypto.randomUUID(),
-  did: signer.did,
-  name: 'weather-agent',
-  agentType: 'ai_agent',
-  description: '',
-  capabilities: [],
-  status: 'active',
-  isListed: false,
-  workspace: 'default',
-  previousDids: [],
-  createdAt: '2026-01-01T00:00:00Z',
-  updatedAt: '2026-01-01T00:00:00Z',
-};
+const keyPair = createKeyPair();
+const signer = signerFromSeed(keyPair.seed);
+const REGISTER = 'POST /v1/agents';
 
-it('registers', async () => {
-  server = await startScriptedServer(json(record));
-  const agent = await secure('weather-agent', { url: server.url, signer });
-  expect(agent).toMatchObject({ id: record.agentId, did: signer.did, name: 'weather-agent' });
-  await agent[Symbol.asyncDispose]();
-  await expect(agent.agents.get({ agentId: agent.id })).rejects.toThrow('was closed');
+let server: ScriptedServer | undefined;
+beforeEach(() => {
+  server = undefined;
+});
+afterEach(() => server?.[Symbol.asyncDispose]());
+
+async function gateway(table: Readonly<Record<string, Answer | readonly Answer[]>>): Promise<SecureOptions> {
+  server = await startScriptedServer(routes(table));
+  return { url: server.url, signer, retry: { baseDelayMs: 0 } };
+}
+
+const bodyOf = (index: number): unknown => JSON.parse(String(server?.requests[index]?.body));
+
+describe('secure', () => {
+  it('registers the key under the name and returns the agent', async () => {
+    const options = await gateway({ [REGISTER]: json(agentRecord(signer.did)) });
+    const agent = await secure('weather-agent', { ...options, enrolmentToken: 'once' });
+    expect(agent).toMatchObject({
+      id: agentRecord(signer.did).agentId,
+      name: 'weather-agent',
+      did: signer.did,
+    });
+    expect(agent.record.workspace).toBe('default');
+    expect(bodyOf(0)).toEqual({ name: 'weather-agent', enrolmentToken: 'once' });
+  });
+
+  it('signs the registration with the agent key', async () => {
+    await secure('weather-agent', await gateway({ [REGISTER]: json(agentRecord(signer.did)) }));
+    const [request] = server?.requests ?? [];
+    if (!request || !server) throw new Error('Nothing was sent.');
+    const claim = await verifyRequest(request, { authority: server.authority });
+    expect(claim.did).toBe(signer.did);
+  });
+
+  it('takes a private key as text', async () => {
+    const options = await gateway({ [REGISTER]: json(agentRecord(keyPair.did)) });
+    const privateKey = toBase64Url(keyPair.seed);
+    const agent = await secure('weather-agent', { ...options, signer: undefined, privateKey });
+    expect(agent.did).toBe(keyPair.did);
+  });
+
+  it('takes the key from a key store by name', async () => {
+    const options = await gateway({ [REGISTER]: json(agentRecord(signer.did)) });
+    const asked: string[] = [];
+    const keyStore = {
+      loadOrCreate: async (name: string) => {
+        asked.push(name);
+        return signer;
+      },
+    };
+    await secure('weather-agent', { ...options, signer: undefined, keyStore });
+    expect(asked).toEqual(['weather-agent']);
+  });
+
+  it('refuses a signer together with a private key', async () => {
+    const both = { signer, privateKey: toBase64Url(keyPair.seed) };
+    await expect(secure('weather-agent', both)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+
+  it('updates a profile that differs from what is registered, and only then', async () => {
+    const registered = agentRecord(signer.did, { capabilities: ['csv', 'json'], description: 'old' });
+    const updated = { ...registered, description: 'new' };
+    const options = await gateway({ [REGISTER]: json(registered), 'PATCH /v1/agents/self': json(updated) });
+    await secure('weather-agent', { ...options, capabilities: ['json', 'csv'], description: 'old' });
+    expect(server?.requests).toHaveLength(1);
+    const agent = await secure('weather-agent', { ...options, description: 'new' });
+    expect(agent.record.description).toBe('new');
+    expect(bodyOf(2)).toEqual({ description: 'new', capabilities: ['csv', 'json'], isListed: false });
+  });
+
+  it.each([
+    ['a record of another key', { did: createKeyPair().did }, 'UNAUTHENTICATED'],
+    ['a record of another name', { name: 'someone-else' }, 'UNAUTHENTICATED'],
+    ['a revoked agent', { status: 'revoked' }, 'REVOKED'],
+  ])('refuses %s', async (_, change, code) => {
+    const options = await gateway({ [REGISTER]: json(agentRecord(signer.did, change)) });
+    await expect(secure('weather-agent', options)).rejects.toMatchObject({
+      name: 'AuthenticationError',
+      code,
+    });
+  });
+
+  it('passes on that the name is taken', async () => {
+    const options = await gateway({ [REGISTER]: problem('CONFLICT', 409) });
+    await expect(secure('weather-agent', options)).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('fails clearly when the gateway is away', async () => {
+    const options = await gateway({ [REGISTER]: hangUp });
+    await expect(secure('weather-agent', options)).rejects.toMatchObject({ name: 'ConnectionError' });
+  });
+
+  it('refuses a bad name before it connects', async () => {
+    const options = await gateway({});
+    await expect(secure('Weather Agent!', options)).rejects.toMatchObject({
+      issues: [{ path: 'name', message: expect.any(String) }],
+    });
+    expect(server?.requests).toHaveLength(0);
+  });
+
+  it('aborts what runs when the agent is disposed', async () => {
+    const options = await gateway({
+      [REGISTER]: json(agentRecord(signer.did)),
+      'GET /v1/health': silence,
+      'GET /v1/events': silence,
+    });
+    const agent = await secure('weather-agent', options);
+    const calling = agent.gateway.getHealth();
+    const reading = agent.events.stream()[Symbol.asyncIterator]().next();
+    await agent[Symbol.asyncDispose]();
+    await expect(calling).rejects.toThrow('was closed');
+    await expect(reading).rejects.toThrow('was closed');
+  });
+});
+
+describe('connect', () => {
+  it('calls as the holder of a token', async () => {
+    const { url } = await gateway({ 'GET /v1/approvals': json({ items: [] }) });
+    const client = connect({ url, token: 'abc' });
+    expect(await client.approvals.list({ status: 'pending' })).toEqual({ items: [] });
+    expect(server?.requests[0]?.headers.authorization).toBe('Bearer abc');
+  });
+
+  it('has no local operations: they run as an agent', async () => {
+    const { url } = await gateway({});
+    await expect(connect({ url }).wallets.link({})).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  });
 });
