@@ -33,6 +33,8 @@ export function keyFilePath(name: string, { directory }: KeyFileOptions = {}): s
  */
 export async function loadOrCreateKeyFile(name: string, options: KeyFileOptions = {}): Promise<KeyFile> {
   const path = keyFilePath(name, options);
+  if (options.passphrase === '')
+    throw keyFileError('empty-passphrase', 'The passphrase is empty. Omit it, or give one.');
   const existing = await readKeyFile(path, options);
   if (existing) return { keyPair: existing, path, isNew: false };
   const created = createKeyPair();

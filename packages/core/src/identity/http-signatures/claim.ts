@@ -11,6 +11,8 @@ export interface RequestClaim {
   readonly expires: number;
 }
 
+const PARAMETERS_OF_PROFILE = 6;
+
 /** Reads the six parameters of our profile, no more and no less, and checks them against the clock. */
 export function readClaim(parameters: SignatureParameters, clock: ClockOptions): RequestClaim {
   const { tag, alg, keyid, nonce, created, expires } = parameters;
@@ -21,7 +23,7 @@ export function readClaim(parameters: SignatureParameters, clock: ClockOptions):
   if (typeof nonce !== 'string') throw missing('nonce');
   if (typeof created !== 'number') throw missing('created');
   if (typeof expires !== 'number') throw missing('expires');
-  if (Object.keys(parameters).length > 6)
+  if (Object.keys(parameters).length > PARAMETERS_OF_PROFILE)
     throw refusal('malformed', 'A signature parameter is not part of the profile.');
   if (!NONCE.test(nonce)) throw refusal('bad-nonce', 'A nonce has 16 to 128 characters of base64.');
   checkClock({ created, expires }, clock);

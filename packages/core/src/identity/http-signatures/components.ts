@@ -28,8 +28,9 @@ export function createComponentReader(request: RequestTarget, header: HeaderRead
 // The bytes of a request target are signed as sent, so an origin form is split and never normalised.
 function splitTarget(url: string): { path: string; query: string } {
   if (!url.startsWith('/')) {
-    const { pathname, search } = new URL(url);
-    return { path: pathname, query: search || '?' };
+    const absolute = URL.parse(url);
+    if (!absolute) throw refusal('malformed', 'The request target is neither a path nor an absolute URL.');
+    return { path: absolute.pathname, query: absolute.search || '?' };
   }
   const mark = url.indexOf('?');
   return mark < 0 ? { path: url, query: '?' } : { path: url.slice(0, mark), query: url.slice(mark) };

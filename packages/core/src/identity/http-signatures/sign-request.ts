@@ -61,7 +61,9 @@ export async function signRequest(
 
 function parseTarget({ method, url }: OutgoingRequest): { method: string; url: string; authority: string } {
   if (!/^[A-Z]+$/.test(method)) throw invalid(`Write the method in upper case: '${method}'.`);
-  const { href, host, protocol } = new URL(url);
+  const absolute = URL.parse(url);
+  if (!absolute) throw invalid('Only a request to an absolute URL can be signed.');
+  const { href, host, protocol } = absolute;
   if (protocol !== 'https:' && protocol !== 'http:')
     throw invalid(`Only http and https requests are signed: ${href}`);
   return { method, url: href, authority: host };

@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ValidationError } from '../errors.ts';
+import { loadConfig, parseConfig } from './config.ts';
+import { Secret } from './secret.ts';
+
+const privateKey = 'ab'.repeat(32);
+
+function problemsOf(run: () => unknown): readonly { path: string; message: string }[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ValidationError) return error.issues;
+  }
+  throw new Error('Expected a ValidationError.');
+}
+
+describe('parseConfig', () => {
+  it('reads the environment', () => {
+    const config = parseConfig({
+      HOME: '/root',
+      BONAFIDE_URL: 'https://gateway.example',
+      BONAFIDE_PRIVATE_KEY: privateKey,
+      BONAFIDE_TIMEOUT: '5000',
+      BONAFIDE_RETRY_ATTEMPTS: '0',
+      BONAFIDE_DEBUG: 'true',
+      BONAFIDE_TOKEN: '',
+    });
+    const rest = { timeoutMs: 5000, retryAttempts: 0, debug: true };
+    expect(config).toEqual({ url: 'https://gateway.example', privateKey: expect.any(Secret), ...rest });
+    expect(config.privateKey?.reveal()).toBe(privateKey);
+  });
+
+  it('puts the environment over the file', () => {
+    const file = { url: 'https://file.example', timeoutMs: 1 };
+    expect(parseConfig({ BONAFIDE_URL: 'https://env.example' }, { file })).toEqual({
+      url: 'https://env.example',
+      timeoutMs: 1,
+    });
+  });
+
+  it('lists all problems together, without the values', () => {
+    const env = {
+      BONAFIDE_URL: 'ftp://hunter2',
+      BONAFIDE_PRIVATE_KEY: 'hunter2',
+      BONAFIDE_TOKEN: 'hunter 2',
+      BONAFIDE_WALLET_KEY: 'hunter2',
+      BONAFIDE_TIMEOUT: 'hunter2',
+      BONAFIDE_DEBUG: 'hunter2',
+      BONAFIDE_PRIVATEKEY: 'hunter2',
+    };
+    const parse = () => parseConfig(env, { file: { retryAttempts: 1.5, privatKey: 'hunter2' } });
+    expect(problemsOf(parse).map(({ path }) => path)).toEqual([
+      'BONAFIDE_PRIVATEKEY',
+      'url (BONAFIDE_URL)',
+      'privateKey (BONAFIDE_PRIVATE_KEY)',
+      'token (BONAFIDE_TOKEN)',
+      'walletKey (BONAFIDE_WALLET_KEY)',
+      'timeoutMs (BONAFIDE_TIMEOUT)',
+      'retryAttempts (BONAFIDE_RETRY_ATTEMPTS)',
+      'debug (BONAFIDE_DEBUG)',
+      'privatKey',
+    ]);
+    expect(parse).toThrow(/9 problem/);
+    expect(parse).not.toThrow(/hunter/);
+  });
+
+  it('suggests the name that was meant, and none where nothing is near', () => {
+    const issues = problemsOf(() => parseConfig({ BONAFIDE_URI: 'x', BONAFIDE_SOMETHING_ELSE: 'x' }));
+    expect(issues).toEqual([
+      { path: 'BONAFIDE_URI', message: 'is not known; did you mean BONAFIDE_URL?' },
+      { path: 'BONAFIDE_SOMETHING_ELSE', message: 'is not known' },
+    ]);
+  });
+
+  it('lets the program have names of its own', () => {
+    expect(parseConfig({ BONAFIDE_MODEL: 'x' }, { alsoKnown: ['BONAFIDE_MODEL'] })).toEqual({});
+  });
+
+  it('refuses a file that is no mapping', () => {
+    expect(problemsOf(() => parseConfig({}, { file: ['url'] }))).toHaveLength(1);
+  });
+});
+
+describe('a secret', () => {
+  it('is shown by nothing but reveal', () => {
+    const secret = new Secret('hunter2');
+    const shown = [
+      String(secret),
+      `${secret}`,
+      JSON.stringify({ secret }),
+      inspect({ secret }),
+      inspect(secret),
+    ];
+    expect(shown.join()).not.toContain('hunter2');
+    expect(secret.reveal()).toBe('hunter2');
+  });
+});
+
+describe('loadConfig', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'bonafide-config-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  async function fileWith(text: string): Promise<string> {
+    const path = join(directory, 'config.yaml');
+    await writeFile(path, text);
+    return path;
+  }
+
+  it('reads a YAML file', async () => {
+    const path = await fileWith('url: https://gateway.example\nretryAttempts: 3\n');
+    expect(await loadConfig({}, { path })).toEqual({ url: 'https://gateway.example', retryAttempts: 3 });
+  });
+
+  it('takes an absent or empty file for no settings', async () => {
+    expect(await loadConfig({}, { path: join(directory, 'absent.yaml') })).toEqual({});
+    expect(await loadConfig({}, { path: await fileWith('') })).toEqual({});
+  });
+
+  it('refuses broken YAML without quoting it', async () => {
+    const path = await fileWith('privateKey: "hunter2\n');
+    const error: unknown = await loadConfig({}, { path }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'VALIDATION_FAILED', message: expect.stringContaining(path) });
+    expect(inspect(error)).not.toContain('hunter2');
+  });
+
+  it('refuses a path that is no file', async () => {
+    await expect(loadConfig({}, { path: directory })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+});
