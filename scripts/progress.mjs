@@ -43,7 +43,10 @@ export async function runWithProgress(title, command, { args, ...options }) {
   const startedAt = Date.now();
   const timer = ticker(title, startedAt);
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-  const stop = () => child.kill('SIGTERM');
+  const stop = () => {
+    child.kill('SIGTERM');
+    process.exit(143);
+  };
   process.once('SIGTERM', stop);
   const result = await collect(child);
   process.off('SIGTERM', stop);

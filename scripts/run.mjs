@@ -22,7 +22,7 @@ function pick(kind, choices, name) {
   const choice = choices.find((each) => each.name === name);
   if (choice) return choice.file;
   console.error(name ? `There is no ${kind} named '${name}'.` : `Which ${kind}?`);
-  console.error(`Choose one of: ${choices.map((each) => each.name).join(', ')}`);
+  console.error(`Choose one of: ${choices.map((each) => each.name).join(', ') || '(there are none yet)'}`);
   process.exit(2);
 }
 

@@ -21,75 +21,46 @@ function runsThisRepository(version) {
 
 function nodeTool() {
   const name = `node-${isWindows ? 'win' : process.platform}-${process.arch}`;
-  const folder = join(TOOLS, 'node_modules', name);
-  const entry = join(folder, 'bin', isWindows ? 'node.exe' : 'node');
-  return {
-    what: `Node ${NODE_VERSION}`,
-    spec: `${name}@${NODE_VERSION}`,
-    folder,
-    entry,
-    command: entry,
-    args: [],
-  };
+  const entry = join(TOOLS, 'node_modules', name, 'bin', isWindows ? 'node.exe' : 'node');
+  return { title: 'Node', name, version: NODE_VERSION, entry, command: entry, args: [] };
 }
 
 function pnpmTool(node) {
-  const folder = join(TOOLS, 'node_modules', 'pnpm');
-  const entry = join(folder, 'bin', 'pnpm.mjs');
-  return {
-    what: `pnpm ${PNPM_VERSION}`,
-    spec: `pnpm@${PNPM_VERSION}`,
-    folder,
-    entry,
-    command: node,
-    args: [entry],
-  };
+  const entry = join(TOOLS, 'node_modules', 'pnpm', 'bin', 'pnpm.mjs');
+  return { title: 'pnpm', name: 'pnpm', version: PNPM_VERSION, entry, command: node, args: [entry] };
 }
 
-// The stamp is written last, after the tool has run, so an interrupted download is noticed and repaired.
-const stampOf = (tool) => join(TOOLS, `${tool.spec.replace('@', '-')}.ok`);
+// A stamp is written last, after the tool has run once, so an interrupted download is noticed and repaired.
+const stampOf = ({ name, version }) => join(TOOLS, `${name}-${version}.ok`);
 
 function works(tool) {
   if (!existsSync(tool.entry)) return false;
+  if (existsSync(stampOf(tool))) return true;
   const result = spawnSync(tool.command, [...tool.args, '--version'], { encoding: 'utf8', cwd: TOOLS });
-  return result.status === 0 && result.stdout.trim().replace(/^v/, '') === tool.spec.split('@').pop();
-}
-
-function confirm(tool) {
-  if (existsSync(stampOf(tool)) && existsSync(tool.entry)) return true;
-  if (!works(tool)) return false;
+  if (result.status !== 0 || result.stdout.trim().replace(/^v/, '') !== tool.version) return false;
   writeFileSync(stampOf(tool), '');
   return true;
 }
 
-async function bring(tool) {
-  rmSync(tool.folder, { recursive: true, force: true });
+// Both tools are dependencies of one manifest, because npm removes what the manifest does not name.
+function writeManifest(tools) {
+  rmSync(TOOLS, { recursive: true, force: true });
   mkdirSync(TOOLS, { recursive: true });
-  const manifestFile = join(TOOLS, 'package.json');
-  if (!existsSync(manifestFile)) writeFileSync(manifestFile, '{ "private": true }\n');
-  const args = ['install', '--prefix', TOOLS, '--no-audit', '--no-fund', '--loglevel=error', tool.spec];
-  const title = `bringing ${tool.what} from npm into .tools (once)`;
+  const dependencies = Object.fromEntries(tools.map(({ name, version }) => [name, version]));
+  writeFileSync(join(TOOLS, 'package.json'), `${JSON.stringify({ private: true, dependencies }, null, 2)}\n`);
+}
+
+async function bring(tools) {
+  const what = tools.map(({ title, version }) => `${title} ${version}`).join(' and ');
+  writeManifest(tools);
+  const args = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
+  const title = `bringing ${what} from npm into .tools (once)`;
   const result = await runWithProgress(title, 'npm', { args, cwd: TOOLS, shell: isWindows });
-  if (result.code === 0 && confirm(tool)) return console.error(`✓ ${tool.what} (${result.took})`);
+  if (result.code === 0 && tools.every(works)) return console.error(`✓ ${what} (${result.took})`);
   console.error(result.output);
-  console.error(
-    `Could not bring ${tool.spec} from npm. If the network is fine, this machine (${process.platform}`,
-  );
-  console.error(
-    `${process.arch}) may have no such package: install Node 22.18 or newer yourself, then try again.`,
-  );
+  console.error(`Could not bring ${what} from npm. If the network is fine, there may be no such package for`);
+  console.error(`${process.platform} ${process.arch}: install Node 22.18 or newer yourself, then try again.`);
   process.exit(1);
-}
-
-async function ensure(tool) {
-  if (!confirm(tool)) await bring(tool);
-}
-
-async function nodeBinary() {
-  if (runsThisRepository(process.versions.node)) return process.execPath;
-  const tool = nodeTool();
-  await ensure(tool);
-  return tool.entry;
 }
 
 /** The environment in which `node`, `pnpm` and the workspace's own binaries are the right ones. */
@@ -103,8 +74,10 @@ function environment(node) {
 
 /** The Node and pnpm to use, brought from npm when they are missing. */
 export async function toolchain() {
-  const node = await nodeBinary();
-  const tool = pnpmTool(node);
-  await ensure(tool);
-  return { node, pnpm: tool.entry, env: environment(node) };
+  const own = runsThisRepository(process.versions.node) ? [] : [nodeTool()];
+  const node = own[0]?.entry ?? process.execPath;
+  const pnpm = pnpmTool(node);
+  const tools = [...own, pnpm];
+  if (!tools.every(works)) await bring(tools);
+  return { node, pnpm: pnpm.entry, env: environment(node) };
 }
