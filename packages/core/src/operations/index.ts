@@ -13,6 +13,7 @@ export type {
 export { defineLocalOperation, defineOperation, defineStream, isQuery } from './define.ts';
 export { explainError } from './explain.ts';
 export { namesOf, type SurfaceNames } from './names.ts';
+export { isOffered, type Offer, type ToolSelection } from './offer.ts';
 export {
   type AnyOperation,
   findOperation,
@@ -21,6 +22,6 @@ export {
   operationList,
   operations,
 } from './registry.ts';
-export { isOffered, type Offer, selectTools, type ToolSelection } from './select.ts';
+export { selectTools } from './select.ts';
 export { inputSchemaOf, outputSchemaOf, type ToolSchema } from './tool-schema.ts';
 export { parseInput, parseOutput, toIssues } from './validate.ts';
