@@ -1,0 +1,40 @@
+import { type Agent, secure } from '@bonafide/core';
+import { BonafideError } from '@bonafide/core/errors';
+import { callOperation, toErrorResult } from './call-operation.ts';
+import type { Environment } from './environment.ts';
+import type { CallTool } from './tool-server.ts';
+
+/** Calls operations as the agent of this environment, which is registered at the first call; a failure is tried again. */
+export function createAgentCaller(environment: Environment, log: (line: string) => void): CallTool {
+  let connecting: Promise<Agent> | undefined;
+  const connect = async (): Promise<Agent> => {
+    connecting ??= connectAgent(environment);
+    try {
+      return await connecting;
+    } catch (error) {
+      connecting = undefined;
+      throw error;
+    }
+  };
+  return async (id, input, signal) => {
+    try {
+      const agent = await connect();
+      return await callOperation(agent, id, { input, signal });
+    } catch (error) {
+      const known = BonafideError.from(error);
+      log(`cannot connect: ${known.code}: ${known.message}`);
+      return toErrorResult(known);
+    }
+  };
+}
+
+async function connectAgent(environment: Environment): Promise<Agent> {
+  const { agentName, url, privateKey, enrolmentToken, walletKey, rpcUrl } = environment;
+  const wallet = walletKey === undefined ? undefined : await loadWallet(walletKey);
+  return secure(agentName, { url, privateKey, enrolmentToken, wallet, chain: { rpcUrl } });
+}
+
+async function loadWallet(key: string): Promise<ReturnType<typeof import('viem/accounts').privateKeyToAccount>> {
+  const { privateKeyToAccount } = await import('viem/accounts');
+  return privateKeyToAccount(key as `0x${string}`);
+}

@@ -1,0 +1,54 @@
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { parseArguments, usage } from './arguments.ts';
+import { catalog } from './catalog.ts';
+import { type Environment, parseEnvironment } from './environment.ts';
+import { type CallTool, createToolServer } from './tool-server.ts';
+import { version } from './version.ts';
+
+const EXIT_USAGE = 2;
+
+// stdout belongs to the protocol.
+const log = (line: string): void => void process.stderr.write(`bonafide-mcp: ${line}\n`);
+
+/** Everything that costs time to load, the client above all, waits for the first call. */
+function deferredCaller(environment: Environment): CallTool {
+  let loading: Promise<CallTool> | undefined;
+  return async (id, input, signal) => {
+    loading ??= import('./agent-caller.ts').then(({ createAgentCaller }) => createAgentCaller(environment, log));
+    const callTool = await loading;
+    return callTool(id, input, signal);
+  };
+}
+
+async function serve(environment: Environment, args: ReturnType<typeof parseArguments>['arguments']): Promise<void> {
+  const callTool = deferredCaller(environment);
+  const factory = () => createToolServer(catalog, { selection: args.selection, callTool });
+  const onerror = (error: Error): void => log(error.message);
+  if (args.httpPort === undefined) {
+    serveStdio(factory, { onerror });
+    return;
+  }
+  const { serveHttp } = await import('./http.ts');
+  const service = await serveHttp(factory, { port: args.httpPort, token: environment.httpToken, log });
+  log(`listening on ${service.url}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void service[Symbol.asyncDispose]());
+  }
+}
+
+/** The bin: checks how it was started, then serves until its input or the process ends. */
+export async function main(): Promise<void> {
+  const { arguments: args, problems: argumentProblems } = parseArguments(process.argv.slice(2), catalog);
+  if (args.wants !== 'serve') {
+    process.stdout.write(args.wants === 'help' ? usage : `${version}\n`);
+    return;
+  }
+  const { environment, problems: environmentProblems } = parseEnvironment(process.env);
+  const problems = [...argumentProblems, ...environmentProblems];
+  if (problems.length > 0) {
+    for (const problem of problems) log(problem);
+    process.exitCode = EXIT_USAGE;
+    return;
+  }
+  await serve(environment, args);
+}
