@@ -20,6 +20,7 @@ const NAMES = {
 export function toAgentName(characterName: string): string {
   const slug = characterName
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/^[._-]+|-+$/g, '')
