@@ -24,12 +24,12 @@ describe('parseConfig', () => {
       HOME: '/root',
       BONAFIDE_URL: 'https://gateway.example',
       BONAFIDE_PRIVATE_KEY: privateKey,
-      BONAFIDE_TIMEOUT: '5000',
+      BONAFIDE_TIMEOUT: '2.5',
       BONAFIDE_RETRY_ATTEMPTS: '0',
       BONAFIDE_DEBUG: 'true',
       BONAFIDE_TOKEN: '',
     });
-    const rest = { timeoutMs: 5000, retryAttempts: 0, debug: true };
+    const rest = { timeoutMs: 2500, retryAttempts: 0, debug: true };
     expect(config).toEqual({ url: 'https://gateway.example', privateKey: expect.any(Secret), ...rest });
     expect(config.privateKey?.reveal()).toBe(privateKey);
   });

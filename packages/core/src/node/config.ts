@@ -43,7 +43,10 @@ const schema = z.strictObject({
   debug: z.boolean('must be true or false').optional(),
 });
 
-/** What a person sets for programs that act as an agent or with a token; every field may be absent. */
+/**
+ * What a person sets for programs that act as an agent or with a token; every field may be absent. `BONAFIDE_TIMEOUT` is
+ * in seconds, `timeoutMs` in the file is not.
+ */
 export type ClientConfig = z.output<typeof schema>;
 
 type Read = (text: string) => unknown;
@@ -51,6 +54,10 @@ type Read = (text: string) => unknown;
 const toText: Read = (text) => text;
 // Left as text when it is none, so that the schema can say so.
 const toNumber: Read = (text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text));
+const secondsToMs: Read = (text) => {
+  const seconds = toNumber(text);
+  return typeof seconds === 'number' ? Math.round(seconds * 1000) : seconds;
+};
 const toBoolean: Read = (text) => {
   if (/^(1|true|yes|on)$/i.test(text)) return true;
   return /^(0|false|no|off)$/i.test(text) ? false : text;
@@ -63,7 +70,7 @@ const variables: Readonly<Record<string, readonly [field: keyof ClientConfig, re
   BONAFIDE_ENROLMENT_TOKEN: ['enrolmentToken', toText],
   BONAFIDE_WALLET_KEY: ['walletKey', toText],
   BONAFIDE_RPC_URL: ['rpcUrl', toText],
-  BONAFIDE_TIMEOUT: ['timeoutMs', toNumber],
+  BONAFIDE_TIMEOUT: ['timeoutMs', secondsToMs],
   BONAFIDE_RETRY_ATTEMPTS: ['retryAttempts', toNumber],
   BONAFIDE_DEBUG: ['debug', toBoolean],
 };
