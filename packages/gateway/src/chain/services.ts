@@ -1,0 +1,160 @@
+import { type Deployment, deployments } from '@bonafide/contracts';
+import type { ChainInfo, Reputation } from '@bonafide/core/models';
+import { createRateLimiter } from '../http/rate-limit.ts';
+import type { Ledger } from '../ledger.ts';
+import { createRelay, type Relay } from '../relay/relay.ts';
+import { defaultRelayLimits, type RelayLimits } from '../relay/rules.ts';
+import { createRelayTargets } from '../relay/targets.ts';
+import { readReputation } from '../reputation/reputation.ts';
+import type { Reads } from '../stores/store.ts';
+import { readUsdcBalance } from '../usdc/balance.ts';
+import { createChainClient } from './client.ts';
+import type { FollowLog } from './follow.ts';
+import { createIndexer } from './indexer.ts';
+import { isWalletSignature, ownsIdentity, type WalletLink } from './wallets.ts';
+
+const RECONCILE_INTERVAL_MS = 15_000;
+const OWN_WRITES_WAIT_MS = 5_000;
+const LOCAL_CHAIN_ID = 31_337;
+
+/** The chain that a gateway serves. */
+export interface ChainOptions {
+  readonly rpcUrl: string;
+  readonly deployment: Deployment;
+  /** Blocks on top of a block before it is indexed; default 0 on a local chain, else 2. */
+  readonly confirmations?: number | undefined;
+  /** Default 250 on a local chain, else 2,000. */
+  readonly pollIntervalMs?: number | undefined;
+  /** A node that agents may use; `rpcUrl` itself is never shown, since it may hold a key. */
+  readonly publicRpcUrl?: string | undefined;
+  /** Default 10,000. */
+  readonly rpcTimeoutMs?: number | undefined;
+  /** How long relay.submit waits for the block; default 10,000. */
+  readonly relayWaitMs?: number | undefined;
+  readonly relayLimits?: RelayLimits | undefined;
+  /** Per wallet: how many transactions at once and per second after that; default 30 and 1. */
+  readonly senderRate?: { readonly burst: number; readonly perSecond: number } | undefined;
+}
+
+/** What the gateway knows about and does on its chain. It starts and answers from its index while the node is away. */
+export interface ChainServices extends AsyncDisposable {
+  readonly info: ChainInfo;
+  readonly relay: Relay;
+  getHealth(): Promise<{ readonly chain: 'ok' | 'down'; readonly indexLagBlocks?: number }>;
+  /** Waits, for a moment, until the index holds what this agent had relayed: an agent reads its own writes. */
+  catchUpWith(agentId: string): Promise<void>;
+  /** Decimal USDC. */
+  getUsdcBalance(address: string): Promise<string>;
+  getReputation(chainAgentId: string): Promise<Reputation>;
+  /** Whether `signature` is that of the wallet over the link message of this agent (EOA or ERC-1271). */
+  isWalletSignature(link: WalletLink): Promise<boolean>;
+  /** Whether the address owns this ERC-8004 identity. */
+  ownsIdentity(claim: { address: string; chainAgentId: string }): Promise<boolean>;
+}
+
+export interface ChainDeps {
+  readonly ledger: Ledger;
+  readonly read: Reads;
+  readonly log: FollowLog;
+  readonly now: () => number;
+}
+
+/** Starts to follow the chain; disposing stops that and waits for what is under way. */
+export function startChainServices(options: ChainOptions, deps: ChainDeps): ChainServices {
+  const { deployment } = options;
+  const stopping = new AbortController();
+  const client = createChainClient({
+    ...settingsOf(options),
+    rpcUrl: options.rpcUrl,
+    signal: stopping.signal,
+  });
+  const common = { ...deps, ...settingsOf(options), client, deployment, signal: stopping.signal };
+  const relay = createRelay({
+    ...common,
+    ...relaySettingsOf(options, deps.now),
+    onIncluded: () => indexer.nudge(),
+  });
+  const reconcile = createReconciler(relay, deps);
+  const indexer = createIndexer({ ...common, onCurrent: reconcile.run });
+  const running = indexer.run();
+  return {
+    info: infoOf(options),
+    relay,
+    async getHealth() {
+      if (!indexer.isConnected()) return { chain: 'down' };
+      return { chain: 'ok', indexLagBlocks: indexer.getLag() };
+    },
+    async catchUpWith(agentId) {
+      const block = deps.read.relayed.getNewestBlockOf(agentId);
+      if (block !== undefined) await indexer.waitFor(block, OWN_WRITES_WAIT_MS);
+    },
+    getUsdcBalance: (address) => readUsdcBalance(client, { deployment, address }),
+    getReputation: (chainAgentId) => readReputation(client, { deployment, chainAgentId }),
+    isWalletSignature: (link) => isWalletSignature(client, link),
+    ownsIdentity: (claim) => ownsIdentity(client, { deployment, ...claim }),
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await Promise.all([running, reconcile.idle(), relay[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+function settingsOf({ deployment, ...options }: ChainOptions) {
+  const isLocal = deployment.chainId === LOCAL_CHAIN_ID;
+  return {
+    confirmations: options.confirmations ?? (isLocal ? 0 : 2),
+    pollMs: options.pollIntervalMs ?? (isLocal ? 250 : 2_000),
+    timeoutMs: options.rpcTimeoutMs ?? 10_000,
+  };
+}
+
+function relaySettingsOf({ deployment, ...options }: ChainOptions, now: () => number) {
+  const limiter = createRateLimiter(options.senderRate ?? { burst: 30, perSecond: 1 }, now);
+  return {
+    waitMs: options.relayWaitMs ?? 10_000,
+    policy: {
+      chainId: deployment.chainId,
+      targets: createRelayTargets(deployment),
+      limits: options.relayLimits ?? defaultRelayLimits,
+    },
+    limitSender(sender: string) {
+      limiter.sweep();
+      limiter.take(sender);
+    },
+  };
+}
+
+/** Looks after transactions of unknown end beside the indexer, so that many of them do not hold it up. */
+function createReconciler(relay: Relay, { now, log }: ChainDeps) {
+  let next = 0;
+  let running: Promise<void> | undefined;
+  return {
+    async run() {
+      if (running || now() < next) return;
+      next = now() + RECONCILE_INTERVAL_MS;
+      running = relay
+        .reconcile()
+        .catch(() => log.warn({}, 'could not look after relayed transactions'))
+        .finally(() => {
+          running = undefined;
+        });
+    },
+    idle: () => running ?? Promise.resolve(),
+  };
+}
+
+function infoOf({ deployment, publicRpcUrl }: ChainOptions): ChainInfo {
+  const { chainId, usdc, agenticCommerce, court, identityRegistry, reputationRegistry } = deployment;
+  const known = Object.entries(deployments).find(([, published]) => published.chainId === chainId);
+  return {
+    chainId,
+    name: known?.[0] ?? `chain-${chainId}`,
+    ...(publicRpcUrl && { rpcUrl: publicRpcUrl }),
+    usdc,
+    agenticCommerce,
+    court,
+    identityRegistry,
+    reputationRegistry,
+    startBlock: String(deployment.startBlock),
+  };
+}

@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Deployment } from '@bonafide/contracts';
+import type { AgentRecord } from '@bonafide/core/models';
+import { workspaceTopic } from '../../bus/bus.ts';
+import { createMemoryBus } from '../../bus/memory/memory-bus.ts';
+import { newId } from '../../ids.ts';
+import { createLedger } from '../../ledger.ts';
+import { openSqliteStore } from '../../stores/sqlite/open.ts';
+import type { StoredEvent } from '../../stores/store.ts';
+import { CHAIN_WORKSPACE } from '../../workspaces.ts';
+import { type ChainOptions, startChainServices } from '../services.ts';
+
+const DEADLINE_MS = 20_000;
+const silent = { info: () => undefined, warn: () => undefined };
+
+/** The chain part of a gateway on a database of its own; `path` continues with an earlier one. */
+export async function startHarness(
+  options: Partial<ChainOptions> & { rpcUrl: string; deployment: Deployment },
+  path?: string,
+) {
+  const directory = path ?? (await mkdtemp(join(tmpdir(), 'bonafide-chain-')));
+  const store = openSqliteStore(join(directory, 'gateway.db'));
+  const bus = createMemoryBus();
+  const ledger = createLedger({ store, bus, now: Date.now });
+  const settings = { pollIntervalMs: 25, relayWaitMs: 5_000, ...options };
+  const chain = startChainServices(settings, { ledger, read: store.read, log: silent, now: Date.now });
+  const events = () => store.read.events.listAfter({ workspaces: [CHAIN_WORKSPACE], after: 0, limit: 1_000 });
+  const stop = async () => {
+    await chain[Symbol.asyncDispose]();
+    await store.close();
+  };
+  return {
+    chain,
+    ledger,
+    read: store.read,
+    directory,
+    events,
+    typesOf: (subject: string) =>
+      events().flatMap((event) => (event.subject === subject ? [event.type] : [])),
+    /** Resolves with the first event that fits, past or to come. */
+    async event(fits: (event: StoredEvent) => boolean): Promise<StoredEvent> {
+      return until(
+        () => events().find(fits),
+        (listener) => bus.subscribe(workspaceTopic(CHAIN_WORKSPACE), listener),
+      );
+    },
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+/** Looks again at every notification until there is something to see. */
+async function until<Value>(
+  look: () => Value | undefined,
+  subscribe: (listener: () => void) => () => void,
+): Promise<Value> {
+  const first = look();
+  if (first !== undefined) return first;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => finish(() => reject(new Error('It did not happen in time.'))),
+      DEADLINE_MS,
+    );
+    const end = subscribe(() => {
+      const value = look();
+      if (value !== undefined) finish(() => resolve(value));
+    });
+    function finish(then: () => void): void {
+      clearTimeout(timer);
+      end();
+      then();
+    }
+  });
+}
+
+/** Resolves once the condition holds; it is asked again as long as it takes, up to a deadline. */
+export async function eventually<Value>(
+  look: () => Promise<Value | undefined> | Value | undefined,
+): Promise<Value> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const value = await look();
+    if (value !== undefined) return value;
+    if (Date.now() > deadline) throw new Error('It did not become so in time.');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** An agent with this proven wallet, as the relay sees it. */
+export function agentOf(wallet: string | undefined, workspace = 'default'): AgentRecord {
+  const agentId = newId();
+  const time = new Date().toISOString();
+  return {
+    agentId,
+    workspace,
+    did: 'did:key:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw',
+    name: `agent-${agentId}`,
+    agentType: 'ai_agent',
+    description: '',
+    capabilities: [],
+    status: 'active',
+    ...(wallet && { wallet }),
+    isListed: false,
+    previousDids: [],
+    createdAt: time,
+    updatedAt: time,
+  };
+}

@@ -1,0 +1,20 @@
+import { type Context, requireChain } from '../context.ts';
+import { getJob, listJobs } from '../jobs/read-jobs.ts';
+import type { HandlersOf, IdsOf } from './types.ts';
+
+export const jobHandlers: HandlersOf<IdsOf<'jobs'>> = {
+  'jobs.get': async (context, { jobId }) => {
+    await catchUp(context);
+    return getJob(context.read, jobId);
+  },
+  'jobs.list': async (context, listing) => {
+    await catchUp(context);
+    return listJobs(context.read, listing);
+  },
+};
+
+async function catchUp(context: Context): Promise<void> {
+  const chain = requireChain(context);
+  const { principal } = context;
+  if (principal.kind === 'agent') await chain.catchUpWith(principal.agent.agentId);
+}
