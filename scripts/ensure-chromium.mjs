@@ -7,6 +7,8 @@ const CANDIDATES = [
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
   '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
 function isExecutable(path) {
@@ -19,7 +21,7 @@ function isExecutable(path) {
 }
 
 function findChromium() {
-  return [process.env.CHROMIUM_PATH, ...CANDIDATES].find((path) => path && isExecutable(path));
+  return CANDIDATES.find(isExecutable);
 }
 
 function apt(...args) {
@@ -33,7 +35,7 @@ function apt(...args) {
 
 function fail(reason) {
   console.error(
-    `${reason} The browser tests need Chromium: install it, or set CHROMIUM_PATH to its executable.`,
+    `${reason} The browser tests need Chromium: install it, or Google Chrome, in its usual place.`,
   );
   process.exit(1);
 }

@@ -80,6 +80,6 @@ function broken(path: string): BonafideError {
 }
 
 /** An error about a key file; `details.reason` says which of its rules was broken. */
-export function keyFileError(reason: string, message: string): BonafideError {
-  return new BonafideError('VALIDATION_FAILED', message, { details: { reason } });
+export function keyFileError(reason: string, message: string, cause?: unknown): BonafideError {
+  return new BonafideError('VALIDATION_FAILED', message, { details: { reason }, cause });
 }

@@ -120,6 +120,15 @@ describe('damaged files are reported, and never touched', () => {
   });
 });
 
+test('what the file system refuses is told with the path', async () => {
+  await mkdir(join(directory, 'a.json'), { recursive: true, mode: 0o700 });
+  await expect(loadKeyFile('a', { directory })).rejects.toMatchObject(refusedAs('inaccessible'));
+  const underFile = join((await loadOrCreateKeyFile('b', { directory })).path, 'agents');
+  await expect(loadOrCreateKeyFile('c', { directory: underFile })).rejects.toMatchObject(
+    refusedAs('inaccessible'),
+  );
+});
+
 describe.skipIf(process.platform === 'win32')('permissions', () => {
   test.each([0o640, 0o604, 0o660, 0o777])('a file with mode %o is refused', async (mode) => {
     const { path } = await loadOrCreateKeyFile('a', { directory });

@@ -37,9 +37,9 @@ export async function loadOrCreateKeyFile(name: string, options: KeyFileOptions 
     throw keyFileError('empty-passphrase', 'The passphrase is empty. Omit it, or give one.');
   const existing = await readKeyFile(path, options);
   if (existing) return { keyPair: existing, path, isNew: false };
-  const created = createKeyPair();
-  const text = await formatKeyFile(created, { passphrase: options.passphrase, now: new Date() });
-  if (await createPrivateFile(path, text)) return { keyPair: created, path, isNew: true };
+  const keyPair = createKeyPair();
+  if (await writeKeyFile(keyPair, { path, passphrase: options.passphrase }))
+    return { keyPair, path, isNew: true };
   return { keyPair: await loadKeyFile(name, options), path, isNew: false };
 }
 
@@ -52,6 +52,21 @@ export async function loadKeyFile(name: string, options: KeyFileOptions = {}): P
 }
 
 async function readKeyFile(path: string, { passphrase }: KeyFileOptions): Promise<KeyPair | undefined> {
-  const text = await readPrivateFile(path);
+  const text = await readPrivateFile(path).catch(inaccessible(path));
   return text === undefined ? undefined : parseKeyFile(text, { passphrase, path });
+}
+
+async function writeKeyFile(
+  keyPair: KeyPair,
+  { path, passphrase }: { path: string; passphrase: string | undefined },
+): Promise<boolean> {
+  const text = await formatKeyFile(keyPair, { passphrase, now: new Date() });
+  return createPrivateFile(path, text).catch(inaccessible(path));
+}
+
+function inaccessible(path: string): (cause: unknown) => never {
+  return (cause) => {
+    if (BonafideError.is(cause)) throw cause;
+    throw keyFileError('inaccessible', `The key file ${path} cannot be read or written.`, cause);
+  };
 }
