@@ -6,7 +6,6 @@ import { foundryBinary } from './foundry-binary.ts';
 export interface AnvilOptions {
   port: number;
   statePath?: string | undefined;
-  blockTimeSeconds?: number | undefined;
 }
 
 export interface Anvil {
@@ -29,7 +28,6 @@ const readyTimeoutMs = 20_000;
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   const args = ['--host', '127.0.0.1', '--port', String(options.port)];
   if (options.statePath) args.push('--state', options.statePath, '--state-interval', '5');
-  if (options.blockTimeSeconds) args.push('--block-time', String(options.blockTimeSeconds));
   const child = spawn('/bin/sh', ['-c', supervisor, 'anvil', foundryBinary('anvil'), ...args]);
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;

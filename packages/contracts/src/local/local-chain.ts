@@ -37,9 +37,11 @@ export interface LocalChain extends LocalChainConnection, AsyncDisposable {}
 /** Starts anvil on loopback with everything deployed; throws `ContractsError` when that fails. */
 export async function startLocalChain(options: LocalChainOptions = {}): Promise<LocalChain> {
   const { port = 0, statePath, blockTimeSeconds } = options;
-  const anvil = await startAnvil({ port, statePath, blockTimeSeconds });
+  const anvil = await startAnvil({ port, statePath });
   try {
-    await deployLocal(clientOf(anvil.rpcUrl));
+    const client = clientOf(anvil.rpcUrl);
+    await deployLocal(client);
+    if (blockTimeSeconds) await call(client, 'evm_setIntervalMining', [blockTimeSeconds]);
     return { ...connectionTo(anvil.rpcUrl), [Symbol.asyncDispose]: anvil.stop };
   } catch (error) {
     await anvil.stop();
