@@ -1,0 +1,127 @@
+import { BonafideError } from '@bonafide/core/errors';
+import { digestOf } from '@bonafide/core/identity';
+import type { Action, AgentRecord, Risk } from '@bonafide/core/models';
+import { addApproval } from '../approvals/approvals.ts';
+import { newId } from '../ids.ts';
+import type { JsonObject } from '../json.ts';
+import type { Transaction } from '../ledger.ts';
+import type { StoredAction } from '../stores/store.ts';
+import type { ActionPolicy } from './decide.ts';
+import { getAction, presentAction, recordAction } from './state.ts';
+
+export interface ActionRequest {
+  readonly action: string;
+  readonly parameters?: JsonObject | undefined;
+  readonly risk?: Risk | undefined;
+  readonly resource?: string | undefined;
+}
+
+/** How an action ended, as its agent reports it. */
+export interface Outcome {
+  readonly outcome: 'executed' | 'failed';
+  readonly result?: Action['result'];
+  readonly error?: string | undefined;
+}
+
+/** Decides about a request and stores the decision; a pending one becomes a question to a person. */
+export function requestAction(
+  tx: Transaction,
+  { agent, request, policy }: { agent: AgentRecord; request: ActionRequest; policy: ActionPolicy },
+): Action {
+  const decision = policy.decide({
+    action: request.action,
+    requestedRisk: request.risk,
+    // Read again under the write lock: the agent may have been revoked since it was authenticated.
+    agentStatus: tx.tables.agents.get({ workspace: tx.workspace, id: agent.agentId })?.status ?? 'revoked',
+  });
+  const isOpen = decision.status !== 'denied';
+  const action: StoredAction = {
+    ...newAction(tx, { agent, request }),
+    ...decision,
+    ...(decision.status === 'pending' ? { approvalId: newId(tx.nowMs) } : {}),
+    ...(isOpen ? { expiresAt: new Date(tx.nowMs + policy.approvalTtlMs).toISOString() } : {}),
+  };
+  tx.tables.actions.insert(action);
+  recordAction(tx, action);
+  if (decision.status === 'pending') addApproval(tx, { action, agentName: agent.name });
+  return presentAction(action, tx.now);
+}
+
+/** Stores an action that already happened. It grants nothing. */
+export function logAction(
+  tx: Transaction,
+  { agent, request, outcome }: { agent: AgentRecord; request: ActionRequest; outcome: Outcome },
+): Action {
+  const action: StoredAction = {
+    ...newAction(tx, { agent, request }),
+    risk: request.risk ?? 'low',
+    reason: 'Logged afterwards, without a decision.',
+    ...endOf(outcome),
+  };
+  tx.tables.actions.insert(action);
+  recordAction(tx, action);
+  return presentAction(action, tx.now);
+}
+
+/** Uses an approval up: by its own agent, once, for exactly the parameters that were approved. */
+export function completeAction(
+  tx: Transaction,
+  { agent, ...report }: Outcome & { agent: AgentRecord; actionId: string; parametersDigest: string },
+): Action {
+  const action = getAction(tx, report.actionId);
+  if (action.agentId !== agent.agentId) {
+    throw new BonafideError('FORBIDDEN', 'Only the agent that asked can report the outcome.');
+  }
+  assertApproved(action, tx.now);
+  if (action.parametersDigest !== report.parametersDigest) {
+    throw new BonafideError(
+      'CONFLICT',
+      'These are not the parameters that were approved. Nothing was used up.',
+    );
+  }
+  const ended = { ...action, ...endOf(report), updatedAt: tx.now };
+  tx.tables.actions.update(ended);
+  recordAction(tx, ended);
+  return presentAction(ended, tx.now);
+}
+
+function assertApproved(action: StoredAction, now: string): void {
+  const { status } = presentAction(action, now);
+  if (status === 'expired')
+    throw new BonafideError('EXPIRED', 'The approval expired. Ask again with actions.verify.');
+  if (status !== 'approved') {
+    throw new BonafideError(
+      'CONFLICT',
+      `The action is ${status}; only an approved one can be completed, once.`,
+      {
+        details: { status },
+      },
+    );
+  }
+}
+
+function newAction(
+  tx: Transaction,
+  { agent, request }: { agent: AgentRecord; request: ActionRequest },
+): Pick<StoredAction, Exclude<keyof StoredAction, 'status' | 'risk' | 'reason'>> {
+  const parameters = request.parameters ?? {};
+  return {
+    actionId: newId(tx.nowMs),
+    workspace: tx.workspace,
+    agentId: agent.agentId,
+    action: request.action,
+    parameters,
+    parametersDigest: digestOf(parameters),
+    ...(request.resource === undefined ? {} : { resource: request.resource }),
+    createdAt: tx.now,
+    updatedAt: tx.now,
+  };
+}
+
+function endOf({ outcome, result, error }: Outcome): Pick<StoredAction, 'status' | 'result' | 'error'> {
+  return {
+    status: outcome,
+    ...(result === undefined ? {} : { result }),
+    ...(error === undefined ? {} : { error }),
+  };
+}

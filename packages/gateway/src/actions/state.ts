@@ -1,0 +1,45 @@
+import { BonafideError } from '@bonafide/core/errors';
+import type { Action } from '@bonafide/core/models';
+import type { Transaction } from '../ledger.ts';
+import type { Reader, StoredAction } from '../stores/store.ts';
+
+/** The stored action; NOT_FOUND outside the workspace. */
+export function getAction(reader: Reader, actionId: string): StoredAction {
+  const action = reader.tables.actions.get({ workspace: reader.workspace, id: actionId });
+  if (!action) throw new BonafideError('NOT_FOUND', 'There is no such action in this workspace.');
+  return action;
+}
+
+/** Moves an action to a new state and records it. */
+export function moveAction(tx: Transaction, action: StoredAction, change: Partial<StoredAction>): void {
+  const moved = { ...action, ...change, updatedAt: tx.now };
+  tx.tables.actions.update(moved);
+  recordAction(tx, moved);
+}
+
+/** The action as the wire has it; one whose time is over reads as expired even before the sweep writes it. */
+export function presentAction({ expiresAt, ...action }: StoredAction, now: string): Action {
+  return isOverdue({ ...action, expiresAt }, now)
+    ? { ...action, status: 'expired', reason: EXPIRED }
+    : action;
+}
+
+export const EXPIRED = 'Nobody answered, or nobody ran it, in time.';
+
+function isOverdue({ status, expiresAt }: StoredAction, now: string): boolean {
+  return (status === 'pending' || status === 'approved') && expiresAt !== undefined && expiresAt <= now;
+}
+
+/**
+ * Writes what became of an action to the log and the stream. Parameters stay out: their digest binds them, and they may
+ * hold what only an approver should see.
+ */
+export function recordAction(tx: Transaction, action: StoredAction): void {
+  const { actionId, agentId, status, risk, reason, parametersDigest, approvalId, error } = action;
+  const optional = { ...(approvalId ? { approvalId } : {}), ...(error === undefined ? {} : { error }) };
+  tx.record({
+    type: `action.${status}`,
+    subject: actionId,
+    data: { actionId, agentId, action: action.action, status, risk, reason, parametersDigest, ...optional },
+  });
+}

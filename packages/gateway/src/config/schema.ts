@@ -1,0 +1,79 @@
+import { isIP } from 'node:net';
+import { risk } from '@bonafide/core/models';
+import { z } from 'zod';
+import { Secret } from './secret.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+const rule = z.strictObject({
+  action: z.string().min(1).max(127),
+  effect: z.enum(['allow', 'ask', 'deny']),
+  risk: risk.optional(),
+  reason: z.string().max(500).optional(),
+});
+
+const proxy = z
+  .string()
+  .refine((text) => isIP(text.split('/')[0] ?? '') !== 0, 'must be an IP address or a CIDR range');
+
+/** Everything an operator can set, with its defaults. */
+export const configSchema = z
+  .strictObject({
+    host: z.string().min(1).default('127.0.0.1'),
+    port: z.int().min(0).max(65_535).default(4660),
+    database: z.string().min(1).default('bonafide.db'),
+    publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+    enrolment: z.enum(['open', 'token']).optional(),
+    rules: z.array(rule).default([]),
+    approvalTtlMs: z
+      .int()
+      .min(1)
+      .default(15 * MINUTE_MS),
+    eventRetentionMs: z
+      .int()
+      .min(1)
+      .default(7 * DAY_MS),
+    rateLimit: z
+      .strictObject({ perSecond: z.number().positive(), burst: z.int().positive() })
+      .default({ perSecond: 100, burst: 200 }),
+    trustedProxies: z.array(proxy).default([]),
+    heartbeatMs: z.int().min(1).max(15_000).default(15_000),
+    requestTimeoutMs: z.int().min(1).default(30_000),
+    shutdownTimeoutMs: z.int().min(0).default(10_000),
+    sweepIntervalMs: z.int().min(1).default(1000),
+    logLevel: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+    privateKey: z
+      .union([
+        z
+          .string()
+          .min(1)
+          .transform((text) => new Secret(text)),
+        z.instanceof(Secret),
+      ])
+      .optional(),
+  })
+  .superRefine((config, context) => {
+    if (isLoopback(config.host) || config.publicUrl !== undefined) return;
+    const message = `is needed when host is ${config.host}: agents sign the name they call the gateway by`;
+    context.addIssue({ code: 'custom', path: ['publicUrl'], message });
+  })
+  .transform((config) => ({ ...config, enrolment: config.enrolment ?? defaultEnrolment(config) }));
+
+export type ConfigInput = z.input<typeof configSchema>;
+export type Config = z.output<typeof configSchema>;
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^(::ffff:)?127\./.test(host);
+}
+
+// A public name means that a proxy brings in strangers, who then seem to come from this machine.
+function defaultEnrolment({
+  host,
+  publicUrl,
+}: {
+  host: string;
+  publicUrl?: string | undefined;
+}): 'open' | 'token' {
+  return isLoopback(host) && publicUrl === undefined ? 'open' : 'token';
+}

@@ -1,0 +1,82 @@
+import { BonafideError } from '@bonafide/core/errors';
+import type { AgentRecord, Token } from '@bonafide/core/models';
+import type { ActionPolicy } from './actions/decide.ts';
+import type { Bus } from './bus/bus.ts';
+import type { ChainServices } from './chain/services.ts';
+import type { Ledger, Origin, Transaction } from './ledger.ts';
+import type { Reads, Store } from './stores/store.ts';
+
+/** Who calls: an agent by its key, a person or machine by a token, a key not yet registered, or nobody. */
+export type Principal =
+  | { readonly kind: 'agent'; readonly agent: AgentRecord }
+  | { readonly kind: 'token'; readonly token: Token }
+  | { readonly kind: 'key'; readonly did: string; readonly isLocal: boolean }
+  | { readonly kind: 'anonymous' };
+
+/** What lives as long as the gateway. */
+export interface Services {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly bus: Bus;
+  /** The gateway's own did:key. */
+  readonly did: string;
+  readonly version: string;
+  /** Host and port by which clients know the gateway, as they sign it. */
+  authority(): string;
+  readonly policy: ActionPolicy;
+  /** Without a token: nobody, or whoever connects from this machine. */
+  readonly enrolment: 'open' | 'token';
+  readonly now: () => number;
+  /** Absent when the gateway serves no chain. */
+  readonly chain?: ChainServices | undefined;
+}
+
+/** One call of an operation, after authentication and validation. */
+export interface Context {
+  readonly requestId: string;
+  readonly principal: Principal;
+  /** The caller's; empty for calls that need none. */
+  readonly workspace: string;
+  readonly read: Reads;
+  readonly services: Services;
+  readonly chain?: ChainServices | undefined;
+  /** Where a stream resumes. */
+  readonly cursor?: string | undefined;
+  /** Ends when the caller goes away or the gateway stops. */
+  readonly signal: AbortSignal;
+  now(): string;
+  /**
+   * Commits the change of this call: with it, and only with it, its nonce, its audit entries and the answer to its
+   * idempotency key. Call it once, and return what it returns. `origin` replaces the caller's, for who is just enrolling.
+   */
+  commit<Output>(
+    work: (tx: Transaction) => Output,
+    origin?: Pick<Origin, 'workspace' | 'actor'>,
+  ): Promise<Output>;
+}
+
+/** As in audit entries. */
+export function actorOf(principal: Principal): string {
+  switch (principal.kind) {
+    case 'agent':
+      return `agent:${principal.agent.agentId}`;
+    case 'token':
+      return `token:${principal.token.tokenId}`;
+    case 'key':
+      return `key:${principal.did}`;
+    case 'anonymous':
+      return 'anonymous';
+  }
+}
+
+/** The calling agent; FORBIDDEN for people and machines, who have no key to act with. */
+export function callingAgent({ principal }: Context): AgentRecord {
+  if (principal.kind === 'agent') return principal.agent;
+  throw new BonafideError('FORBIDDEN', 'Only an agent can do this, signed with its own key.');
+}
+
+/** The chain; UNAVAILABLE when this gateway serves none. */
+export function requireChain({ chain }: Context): ChainServices {
+  if (chain) return chain;
+  throw new BonafideError('UNAVAILABLE', 'This gateway serves no chain.');
+}

@@ -1,0 +1,205 @@
+import { readFileSync } from 'node:fs';
+import { BonafideError } from '@bonafide/core/errors';
+import { type KeyPair, parsePrivateKey } from '@bonafide/core/identity';
+import { name as workspaceName } from '@bonafide/core/models';
+import type { Hono } from 'hono';
+import { type Logger, pino } from 'pino';
+import { createDecide } from './actions/decide.ts';
+import { createMemoryBus } from './bus/memory/memory-bus.ts';
+import { parseConfig } from './config/parse.ts';
+import type { Config } from './config/schema.ts';
+import { type ConfigInput, isLoopback } from './config/schema.ts';
+import type { Services } from './context.ts';
+import { createAnswerBook } from './http/answers.ts';
+import { createApp } from './http/app.ts';
+import { createAuthenticator } from './http/authenticate.ts';
+import { createNonceGuard } from './http/nonces.ts';
+import { createRateLimiter } from './http/rate-limit.ts';
+import { createAddressOf } from './http/remote-address.ts';
+import { createHttpServer, type HttpServer } from './http/server.ts';
+import { loadBackend, loadOrCreateKey } from './identity.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { startMaintenance } from './maintenance.ts';
+import { openSqliteStore } from './stores/sqlite/open.ts';
+import { createToken } from './tokens/tokens.ts';
+import { CHAIN_WORKSPACE } from './workspaces.ts';
+
+/** The configuration, and what only code can pass. */
+export interface GatewayOptions extends ConfigInput {
+  readonly log?: Logger;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** A gateway that is ready to answer; it listens only when told to. */
+export interface Gateway extends AsyncDisposable {
+  /** Where agents reach it: its public URL, else the address it listens on. */
+  readonly url: string;
+  readonly did: string;
+  /** Answers one request in this process. */
+  fetch(request: Request): Promise<Response>;
+  /** Starts to listen, by default where the configuration says; port 0 takes a free one. */
+  listen(address?: { readonly host?: string; readonly port?: number }): Promise<{ readonly url: string }>;
+  /** Makes a workspace with its first owner token, shown only here; CONFLICT when it has an owner. */
+  createWorkspace(name: string): Promise<{ readonly ownerToken: string }>;
+}
+
+/** Opens the database and makes a gateway on it. */
+export async function createGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const { log: givenLog, now = Date.now, ...input } = options;
+  const config = parseConfig({}, input);
+  const log = givenLog ?? createLog(config);
+  const key = keyOf(config);
+  const backend = await loadBackend();
+  const store = openSqliteStore(config.database);
+  const bus = createMemoryBus();
+  const ledger = createLedger({ store, bus, now });
+  const place = createPlace(config);
+  const services: Services = {
+    ...{ store, ledger, bus, now, did: key.did, enrolment: config.enrolment, version: readVersion() },
+    authority: () => place.authorities()[0] ?? '',
+    policy: { decide: createDecide(config.rules), approvalTtlMs: config.approvalTtlMs },
+  };
+  const nonces = createNonceGuard(store, Math.floor(now() / 1000));
+  const limiters = {
+    principals: createRateLimiter(config.rateLimit, now),
+    addresses: createRateLimiter(config.rateLimit, now),
+  };
+  const stopped = new AbortController();
+  const { authorities } = place;
+  const app = createApp({
+    ...{ services, nonces, log, ...limiters, heartbeatMs: config.heartbeatMs, stopped: stopped.signal },
+    authenticator: createAuthenticator({ read: store.read, bus, nonces, backend, now, authorities }),
+    answers: createAnswerBook(store.read),
+    addressOf: createAddressOf(config.trustedProxies),
+    url: place.url,
+  });
+  const maintenance = startMaintenance({
+    store,
+    ledger,
+    nonces,
+    now,
+    log,
+    limiters: Object.values(limiters),
+    ...config,
+  });
+  const server = createHttpServer(app, config);
+  const close = createClose(async () => {
+    stopped.abort();
+    await server.close();
+    await maintenance.stop();
+    await nonces.flush();
+    await store.close();
+  });
+  return toGateway({ app, server, place, ledger, config, did: key.did, close });
+}
+
+interface Parts {
+  readonly app: Hono;
+  readonly server: HttpServer;
+  readonly place: Place;
+  readonly ledger: Ledger;
+  readonly config: Config;
+  readonly did: string;
+  readonly close: () => Promise<void>;
+}
+
+function toGateway({ app, server, place, ledger, config, did, close }: Parts): Gateway {
+  return {
+    did,
+    get url() {
+      return place.url();
+    },
+    fetch: async (request) => app.fetch(request),
+    async listen({ host = config.host, port = config.port } = {}) {
+      place.set({ host, port: (await server.listen({ host, port })).port });
+      return { url: place.url() };
+    },
+    createWorkspace: (name) => createWorkspace(name, ledger),
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function createWorkspace(name: string, ledger: Ledger): Promise<{ ownerToken: string }> {
+  if (!workspaceName.safeParse(name).success || name === CHAIN_WORKSPACE) {
+    throw new BonafideError('VALIDATION_FAILED', `A workspace cannot be named '${name}'.`);
+  }
+  const { secret } = await ledger.commit({ workspace: name, actor: 'system' }, (tx) => {
+    if (tx.tables.tokens.getActiveOwner(name, tx.now)) {
+      throw new BonafideError('CONFLICT', `The workspace ${name} has an owner already.`);
+    }
+    return createToken(tx, { name: 'first owner', role: 'owner' });
+  });
+  return { ownerToken: secret };
+}
+
+/** Where the gateway is reached; known for sure only once it listens. */
+interface Place {
+  set(address: { readonly host: string; readonly port: number }): void;
+  url(): string;
+  authorities(): readonly string[];
+}
+
+function createPlace({ host, port, publicUrl }: Config): Place {
+  const publicHosts = publicUrl === undefined ? [] : [new URL(publicUrl).host];
+  let address = { host, port };
+  let authorities: readonly string[] = [];
+  const set: Place['set'] = (where) => {
+    address = where;
+    // On one machine the same server has several names.
+    const names = isLoopback(where.host)
+      ? [...new Set([where.host, '127.0.0.1', 'localhost', '::1'])]
+      : [where.host];
+    authorities = [
+      ...publicHosts,
+      ...names.map((name) => new URL(`http://${bracketed(name)}:${where.port}`).host),
+    ];
+  };
+  set(address);
+  return {
+    set,
+    authorities: () => authorities,
+    url: () => publicUrl?.replace(/\/$/, '') ?? `http://${bracketed(address.host)}:${address.port}`,
+  };
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function keyOf({ privateKey, database }: Config): KeyPair {
+  return privateKey ? parsePrivateKey(privateKey.reveal()) : loadOrCreateKey(`${database}.key`);
+}
+
+function createLog({ logLevel }: Config): Logger {
+  // Lines are built from named facts only; the list is the second lock, for what somebody may add.
+  const paths = [
+    'headers',
+    'authorization',
+    'signature',
+    'token',
+    'secret',
+    'enrolmentToken',
+    'privateKey',
+    'body',
+  ];
+  return pino({
+    level: logLevel,
+    redact: { paths: paths.flatMap((path) => [path, `*.${path}`]), remove: true },
+  });
+}
+
+function createClose(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => {
+    closing ??= close();
+    return closing;
+  };
+}
+
+function readVersion(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  );
+  return manifest.version;
+}

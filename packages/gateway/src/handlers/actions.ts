@@ -1,0 +1,34 @@
+import { completeAction, logAction, requestAction } from '../actions/actions.ts';
+import { getAction, presentAction } from '../actions/state.ts';
+import { waitForAction } from '../actions/wait.ts';
+import { callingAgent } from '../context.ts';
+import { readPage } from '../paging.ts';
+import type { HandlersOf, IdsOf } from './types.ts';
+
+export const actionHandlers: HandlersOf<IdsOf<'actions'>> = {
+  'actions.verify': async (context, request) => {
+    const agent = callingAgent(context);
+    const { policy } = context.services;
+    return context.commit((tx) => requestAction(tx, { agent, request, policy }));
+  },
+  'actions.complete': async (context, report) => {
+    const agent = callingAgent(context);
+    return context.commit((tx) => completeAction(tx, { agent, ...report }));
+  },
+  'actions.log': async (context, { outcome, result, error, ...request }) => {
+    const agent = callingAgent(context);
+    return context.commit((tx) => logAction(tx, { agent, request, outcome: { outcome, result, error } }));
+  },
+  'actions.get': async ({ read: tables, workspace, now }, { actionId }) =>
+    presentAction(getAction({ tables, workspace }, actionId), now()),
+  'actions.list': async ({ read, workspace, now }, { agentId, status, action, ...input }) => {
+    const { items, ...rest } = readPage({
+      input,
+      read: ({ beyond, limit }) =>
+        read.actions.list({ workspace, agentId, status, action }, { before: beyond, limit }),
+      keyOf: ({ actionId }) => actionId,
+    });
+    return { items: items.map((each) => presentAction(each, now())), ...rest };
+  },
+  'actions.wait': waitForAction,
+};

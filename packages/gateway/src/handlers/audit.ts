@@ -1,0 +1,19 @@
+import { readPage } from '../paging.ts';
+import type { HandlersOf, IdsOf } from './types.ts';
+
+export const auditHandlers: HandlersOf<IdsOf<'audit'>> = {
+  'audit.list': async ({ read, workspace }, { cursor, limit: size, from, to, ...filter }) =>
+    readPage({
+      input: { cursor, limit: size },
+      read: ({ beyond, limit }) => {
+        const query = { workspace, ...filter, from: toStoredTime(from), to: toStoredTime(to) };
+        return read.audit.list(query, { after: Number(beyond ?? 0), limit });
+      },
+      keyOf: ({ sequence }) => String(sequence),
+    }),
+};
+
+/** Stored times have milliseconds and compare as text. */
+function toStoredTime(time: string | undefined): string | undefined {
+  return time === undefined ? undefined : new Date(time).toISOString();
+}

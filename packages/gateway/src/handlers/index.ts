@@ -1,0 +1,51 @@
+import { BonafideError } from '@bonafide/core/errors';
+import type { Context } from '../context.ts';
+import { actionHandlers } from './actions.ts';
+import { agentHandlers } from './agents.ts';
+import { approvalHandlers } from './approvals.ts';
+import { artifactHandlers } from './artifacts.ts';
+import { auditHandlers } from './audit.ts';
+import { eventHandlers } from './events.ts';
+import { gatewayHandlers } from './gateway.ts';
+import { jobHandlers } from './jobs.ts';
+import { relayHandlers } from './relay.ts';
+import { reputationHandlers } from './reputation.ts';
+import { tokenHandlers } from './tokens.ts';
+import type { HandlersOf, RemoteId, StreamItem } from './types.ts';
+import { usdcHandlers } from './usdc.ts';
+
+/** One handler for each operation that runs in the gateway; the type refuses a missing one. */
+const handlers: HandlersOf<RemoteId> = {
+  ...actionHandlers,
+  ...agentHandlers,
+  ...approvalHandlers,
+  ...artifactHandlers,
+  ...auditHandlers,
+  ...eventHandlers,
+  ...gatewayHandlers,
+  ...jobHandlers,
+  ...relayHandlers,
+  ...reputationHandlers,
+  ...tokenHandlers,
+  ...usdcHandlers,
+};
+
+// Ids come from the route table and inputs from the schema of the same operation, which types cannot follow here.
+type AnyHandler<Result> = (context: Context, input: unknown) => Result;
+
+/** Runs a remote operation with input that its schema has read. */
+export function runRemote(id: string, context: Context, input: unknown): Promise<unknown> {
+  return (
+    (handlers as unknown as Record<string, AnyHandler<Promise<unknown>>>)[id]?.(context, input) ?? missing(id)
+  );
+}
+
+/** Opens a stream; throws at once what refuses it. */
+export function openStream(id: string, context: Context, input: unknown): AsyncIterable<StreamItem<unknown>> {
+  const open = (handlers as unknown as Record<string, AnyHandler<AsyncIterable<StreamItem<unknown>>>>)[id];
+  return open?.(context, input) ?? missing(id);
+}
+
+function missing(id: string): never {
+  throw new BonafideError('UNSUPPORTED', `This gateway does not run ${id}.`);
+}

@@ -1,0 +1,164 @@
+import { AuthenticationError } from '@bonafide/core/errors';
+import { type CryptoBackend, readSignedRequest } from '@bonafide/core/identity';
+import type { AgentRecord, Token } from '@bonafide/core/models';
+import type { Access } from '@bonafide/core/operations';
+import { type Bus, nounTopic } from '../bus/bus.ts';
+import { isLoopback } from '../config/schema.ts';
+import type { Principal } from '../context.ts';
+import type { Nonce, Reads } from '../stores/store.ts';
+import { hashSecret, isUsable } from '../tokens/tokens.ts';
+import type { IncomingCall } from './exchange.ts';
+import type { NonceGuard } from './nonces.ts';
+
+export interface Authenticated {
+  readonly principal: Principal;
+  /** Of a signed request: what must be remembered so that it cannot be sent twice. */
+  readonly nonce?: Nonce | undefined;
+}
+
+export interface Authenticator {
+  authenticate(call: IncomingCall, options: { body: Buffer; access: Access }): Promise<Authenticated>;
+  /** Throws when the principal was revoked or expired since. */
+  revalidate(principal: Principal): void;
+}
+
+export interface AuthenticatorOptions {
+  readonly read: Reads;
+  readonly bus: Bus;
+  readonly nonces: NonceGuard;
+  readonly backend: CryptoBackend;
+  readonly now: () => number;
+  /** Names the gateway answers to; the first is used when the caller's Host is none of them. */
+  readonly authorities: () => readonly string[];
+}
+
+// With more than this many checks under way the thread pool is faster; below it costs more than it saves.
+const ASYNC_ABOVE = 4;
+const MAX_CACHED = 10_000;
+
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { read, bus, now } = options;
+  const agents = new Map<string, AgentRecord>();
+  const tokens = new Map<string, Token>();
+  bus.subscribe(nounTopic('agent'), () => agents.clear());
+  bus.subscribe(nounTopic('token'), () => tokens.clear());
+  const verifySignature = createVerifier(options);
+
+  const agentOf = (did: string) => cached(agents, did, () => read.agents.findByDid(did));
+
+  async function bySignature(
+    call: IncomingCall,
+    { body, access }: { body: Buffer; access: Access },
+  ): Promise<Authenticated> {
+    const nonce = await verifySignature(call, body);
+    const agent = agentOf(nonce.did);
+    if (agent) return { principal: { kind: 'agent', agent: assertCurrent(agent, nonce.did) }, nonce };
+    if (access !== 'enrolment') throw new AuthenticationError('This key is not registered here.');
+    return { principal: { kind: 'key', did: nonce.did, isLocal: isLocal(call) }, nonce };
+  }
+
+  function byToken(header: string): Authenticated {
+    const secret = /^Bearer ([\w.~+/=-]{1,200})$/i.exec(header)?.[1];
+    if (secret === undefined)
+      throw new AuthenticationError('The Authorization header is not a Bearer token.');
+    const hash = hashSecret(secret);
+    const token = cached(tokens, hash, () => read.tokens.findByHash(hash));
+    if (!token) throw new AuthenticationError('This token is not known here.');
+    return { principal: { kind: 'token', token: assertUsable(token, now()) } };
+  }
+
+  return {
+    async authenticate(call, request) {
+      const authorization = call.header('authorization');
+      const isSigned = call.header('signature-input') !== undefined || call.header('signature') !== undefined;
+      if (request.access === 'public') return { principal: { kind: 'anonymous' } };
+      // Two proofs could be of two principals: whichever won, the other would be ignored in silence.
+      if (authorization !== undefined && isSigned)
+        throw new AuthenticationError('Send a token or a signature, not both.');
+      if (authorization !== undefined) return byToken(authorization);
+      return bySignature(call, request);
+    },
+    revalidate(principal) {
+      if (principal.kind === 'agent') {
+        const current = read.agents.findByDid(principal.agent.did);
+        if (!current) throw new AuthenticationError('This key is not registered here.');
+        assertCurrent(current, principal.agent.did);
+      } else if (principal.kind === 'token') {
+        const { workspace, tokenId } = principal.token;
+        const current = read.tokens.get({ workspace, id: tokenId });
+        if (!current) throw new AuthenticationError('This token is not known here.');
+        assertUsable(current, now());
+      }
+    },
+  };
+}
+
+function createVerifier({ nonces, backend, now, authorities }: AuthenticatorOptions) {
+  let underWay = 0;
+  return async (call: IncomingCall, body: Buffer): Promise<Nonce> => {
+    const request = { method: call.method, url: call.target, headers: call.headers, body };
+    const authority = authorityOf(call, authorities());
+    const { claim, verification } = readSignedRequest(request, { authority, nowMs: now() });
+    const nonce = { did: claim.did, nonce: claim.nonce, expires: claim.expires };
+    nonces.check(nonce);
+    underWay++;
+    try {
+      const isValid =
+        backend.verifySync && underWay <= ASYNC_ABOVE
+          ? backend.verifySync(verification)
+          : await backend.verify(verification);
+      if (!isValid) throw badSignature();
+    } finally {
+      underWay--;
+    }
+    // Again: the same request may have come twice while the first was being verified.
+    nonces.check(nonce);
+    nonces.add(nonce);
+    return nonce;
+  };
+}
+
+function authorityOf(call: IncomingCall, accepted: readonly string[]): string {
+  const host = call.header('host')?.toLowerCase();
+  return host !== undefined && accepted.includes(host) ? host : (accepted[0] ?? '');
+}
+
+// A forwarded request comes from elsewhere, whoever hands it over.
+function isLocal(call: IncomingCall): boolean {
+  const isForwarded = call.header('x-forwarded-for') !== undefined || call.header('forwarded') !== undefined;
+  return !isForwarded && call.remoteAddress !== undefined && isLoopback(call.remoteAddress);
+}
+
+function assertCurrent(agent: AgentRecord, did: string): AgentRecord {
+  if (agent.status === 'active' && agent.did === did) return agent;
+  const message =
+    agent.status === 'revoked' ? 'This agent is revoked.' : 'This key was replaced by a newer one.';
+  throw new AuthenticationError(message, { code: 'REVOKED' });
+}
+
+function assertUsable(token: Token, nowMs: number): Token {
+  if (isUsable(token, new Date(nowMs).toISOString())) return token;
+  if (token.revokedAt === undefined) throw new AuthenticationError('This token expired.');
+  throw new AuthenticationError('This token is revoked.', { code: 'REVOKED' });
+}
+
+function badSignature(): AuthenticationError {
+  return new AuthenticationError('The signature does not fit the request and its key.', {
+    code: 'SIGNATURE_INVALID',
+    details: { reason: 'bad-signature' },
+  });
+}
+
+function cached<Value>(
+  cache: Map<string, Value>,
+  key: string,
+  load: () => Value | undefined,
+): Value | undefined {
+  const found = cache.get(key);
+  if (found !== undefined) return found;
+  const value = load();
+  if (value === undefined) return undefined;
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.set(key, value);
+  return value;
+}

@@ -1,0 +1,75 @@
+import type { Operation } from '@bonafide/core/operations';
+import { actorOf, type Context, type Principal, type Services } from '../context.ts';
+import type { Answer, Nonce } from '../stores/store.ts';
+import { type Attempt, inProgress, storableBody } from './answers.ts';
+import { replayed } from './nonces.ts';
+
+/** What the gateway knows of a call once its caller and key are. */
+export interface CallFacts {
+  readonly operation: Operation;
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly nonce?: Nonce | undefined;
+  readonly attempt?: Attempt | undefined;
+  readonly cursor?: string | undefined;
+  readonly signal: () => AbortSignal;
+}
+
+/** A call under way; remembers what its commit wrote. */
+export interface Call {
+  readonly context: Context;
+  /** Whether the nonce went into the commit. */
+  isNonceStored(): boolean;
+  /** The JSON of the output; what was stored for the idempotency key when this is what was committed. */
+  bodyOf(output: unknown): string;
+}
+
+export function createCall(facts: CallFacts, services: Services): Call {
+  const { requestId, principal, cursor, signal } = facts;
+  let committed: { readonly output: unknown; readonly body: string } | undefined;
+  const workspace = workspaceOf(principal);
+  const context: Context = {
+    ...{ requestId, principal, workspace, services, cursor },
+    read: services.store.read,
+    chain: services.chain,
+    get signal() {
+      return signal();
+    },
+    now: () => new Date(services.now()).toISOString(),
+    async commit(work, origin) {
+      const where = { workspace, actor: actorOf(principal), requestId, ...origin };
+      const result = await services.ledger.commit(where, (tx) => {
+        if (facts.nonce && !tx.tables.nonces.insert(facts.nonce)) throw replayed();
+        const output = work(tx);
+        const body = JSON.stringify(output);
+        if (
+          facts.attempt &&
+          !tx.tables.answers.insert(answerOf(facts, { body, createdAt: tx.now, workspace: tx.workspace }))
+        ) {
+          throw inProgress();
+        }
+        return { output, body };
+      });
+      committed = result;
+      return result.output;
+    },
+  };
+  return {
+    context,
+    isNonceStored: () => committed !== undefined,
+    bodyOf: (output) => (committed?.output === output && committed ? committed.body : JSON.stringify(output)),
+  };
+}
+
+function answerOf(
+  { attempt, operation }: CallFacts,
+  { body, ...rest }: { body: string; createdAt: string; workspace: string },
+): Answer {
+  const { principal = '', key = '', digest = '' } = attempt ?? {};
+  return { principal, key, digest, body: storableBody(operation, body), ...rest };
+}
+
+function workspaceOf(principal: Principal): string {
+  if (principal.kind === 'agent') return principal.agent.workspace;
+  return principal.kind === 'token' ? principal.token.workspace : '';
+}

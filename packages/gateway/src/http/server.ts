@@ -1,0 +1,101 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { BonafideError } from '@bonafide/core/errors';
+import { toProblem } from '@bonafide/core/problem';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+
+const MAX_HEADER_BYTES = 16_384;
+const KEEP_ALIVE_MS = 65_000;
+const CLOSE_IDLE_EVERY_MS = 20;
+
+export interface ServerOptions {
+  readonly requestTimeoutMs: number;
+  readonly shutdownTimeoutMs: number;
+}
+
+/** The listening half of a gateway. */
+export interface HttpServer {
+  listen(address: { readonly host: string; readonly port: number }): Promise<AddressInfo>;
+  /** Takes nothing new, finishes what runs, and after the shutdown time cuts off what is left. */
+  close(): Promise<void>;
+}
+
+export function createHttpServer(
+  app: Hono,
+  { requestTimeoutMs, shutdownTimeoutMs }: ServerOptions,
+): HttpServer {
+  // A gateway is a guest in the process that embeds it: the global Request and Response stay as they are.
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: Math.min(requestTimeoutMs, 10_000),
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // How often the two timeouts are looked at.
+      connectionsCheckingInterval: Math.min(1000, requestTimeoutMs),
+    },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  );
+  server.on('clientError', refuseBroken);
+  return {
+    listen: ({ host, port }) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          resolve(server.address() as AddressInfo);
+        });
+      }),
+    close: () => close(server, shutdownTimeoutMs),
+  };
+}
+
+function close(server: Server, timeoutMs: number): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    // A connection that is kept alive becomes idle only when its last answer is out.
+    const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+    const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(deadline);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** What is not even HTTP, or comes too slowly, gets a problem document as well. */
+function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const { status, line, problem } = brokenAnswer(error.code);
+  const body = JSON.stringify({ ...toProblem(problem), status });
+  const head = [
+    `HTTP/1.1 ${status} ${line}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function brokenAnswer(code: string | undefined): { status: number; line: string; problem: BonafideError } {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    const problem = new BonafideError('TIMEOUT', 'The request did not arrive in time.');
+    return { status: 408, line: 'Request Timeout', problem };
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const problem = new BonafideError('PAYLOAD_TOO_LARGE', `Headers have at most ${MAX_HEADER_BYTES} bytes.`);
+    return { status: 431, line: 'Request Header Fields Too Large', problem };
+  }
+  return {
+    status: 400,
+    line: 'Bad Request',
+    problem: new BonafideError('VALIDATION_FAILED', 'This is not HTTP.'),
+  };
+}

@@ -1,0 +1,5 @@
+export { parseConfig } from './config/parse.ts';
+export type { Config, ConfigInput } from './config/schema.ts';
+export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
+export { openSqliteStore } from './stores/sqlite/open.ts';
+export type { Store, Tables } from './stores/store.ts';

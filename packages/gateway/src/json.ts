@@ -1,0 +1,3 @@
+import type { Event } from '@bonafide/core/models';
+
+export type JsonObject = Event['data'];

@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { BonafideError } from '@bonafide/core/errors';
+import { destination, pino } from 'pino';
+import { parseConfig } from './config/parse.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { DEFAULT_WORKSPACE } from './workspaces.ts';
+
+const USAGE = `Usage:
+  bonafide-gateway                          start (settings: BONAFIDE_* variables, or a JSON file in BONAFIDE_CONFIG)
+  bonafide-gateway workspace create NAME    make a workspace and print its owner token
+`;
+
+function readConfig() {
+  const path = process.env.BONAFIDE_CONFIG;
+  return parseConfig(process.env, path === undefined ? {} : JSON.parse(readFileSync(path, 'utf8')));
+}
+
+async function start(): Promise<void> {
+  const config = readConfig();
+  // Buffered: one write for many lines. What a crash loses is log, never data.
+  const sink = destination({ sync: false, minLength: 4096 });
+  const log = pino({ level: config.logLevel }, sink);
+  const flushing = setInterval(() => sink.flush(), 1000).unref();
+  const gateway = await createGateway({ ...config, log });
+  const { url } = await gateway.listen();
+  process.stdout.write(`Bonafide gateway ${gateway.did}\nlistening on ${url}\n`);
+  await printFirstToken(gateway);
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) return;
+    isStopping = true;
+    await gateway[Symbol.asyncDispose]();
+    clearInterval(flushing);
+    sink.flushSync();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+async function printFirstToken(gateway: Gateway): Promise<void> {
+  try {
+    const { ownerToken } = await gateway.createWorkspace(DEFAULT_WORKSPACE);
+    process.stdout.write(`Owner token of workspace ${DEFAULT_WORKSPACE}, shown only now: ${ownerToken}\n`);
+  } catch (error) {
+    // It has an owner: this is not the first start.
+    if (!BonafideError.is(error) || error.code !== 'CONFLICT') throw error;
+  }
+}
+
+async function createWorkspace(name: string): Promise<void> {
+  await using gateway = await createGateway({ ...readConfig(), logLevel: 'silent' });
+  const { ownerToken } = await gateway.createWorkspace(name);
+  process.stdout.write(`${ownerToken}\n`);
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const [noun, verb, name, ...rest] = args;
+  if (noun === undefined) return start();
+  if (noun === 'workspace' && verb === 'create' && name !== undefined && rest.length === 0)
+    return createWorkspace(name);
+  process.stderr.write(USAGE);
+  process.exitCode = noun === '--help' || noun === '-h' ? 0 : 2;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${BonafideError.is(error) ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,57 @@
+import type { Logger } from 'pino';
+import { sweepExpired } from './approvals/sweep.ts';
+import { ANSWER_TTL_MS } from './http/answers.ts';
+import type { NonceGuard } from './http/nonces.ts';
+import type { RateLimiter } from './http/rate-limit.ts';
+import type { Ledger } from './ledger.ts';
+import type { Store } from './stores/store.ts';
+
+export interface MaintenanceOptions {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly nonces: NonceGuard;
+  readonly limiters: readonly RateLimiter[];
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly sweepIntervalMs: number;
+  readonly eventRetentionMs: number;
+}
+
+/** How many rounds of the sweep, which watches expiry, pass between two removals of old rows. */
+const PRUNE_EVERY = 60;
+
+/** Writes what expired and removes what is too old, until it is stopped. */
+export function startMaintenance(options: MaintenanceOptions): { stop(): Promise<void> } {
+  let round = 0;
+  let running = Promise.resolve();
+  const timer = setInterval(() => {
+    running = running
+      .then(() => runOnce(options, round++))
+      .catch((err: unknown) => {
+        options.log.error({ err }, 'maintenance failed');
+      });
+  }, options.sweepIntervalMs);
+  timer.unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      return running;
+    },
+  };
+}
+
+async function runOnce(options: MaintenanceOptions, round: number): Promise<void> {
+  const { store, nonces, limiters, now, eventRetentionMs } = options;
+  await sweepExpired(options);
+  if (round % PRUNE_EVERY !== 0) return;
+  const nowMs = now();
+  const before = (ageMs: number) => new Date(nowMs - ageMs).toISOString();
+  const nowSeconds = Math.floor(nowMs / 1000);
+  nonces.sweep(nowSeconds);
+  for (const limiter of limiters) limiter.sweep();
+  await store.commit((tables) => {
+    tables.nonces.prune(nowSeconds);
+    tables.answers.prune(before(ANSWER_TTL_MS));
+    tables.events.prune(before(eventRetentionMs));
+  });
+}

@@ -1,0 +1,30 @@
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+
+const INTERVAL_MS = 200;
+const TRUNCATE_ABOVE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The worker that copies the write-ahead log into the database file, so that the event loop never waits for it. Passive
+ * checkpoints block nobody; only a log that outgrew its bound is truncated, which makes the writer wait once.
+ */
+const { path, commits } = workerData as { path: string; commits: Int32Array };
+const database = new DatabaseSync(path);
+database.exec('PRAGMA synchronous = FULL');
+database.exec('PRAGMA busy_timeout = 2000');
+let seen = 0;
+
+const timer = setInterval(() => {
+  const count = Atomics.load(commits, 0);
+  if (count === seen) return;
+  seen = count;
+  const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  database.exec(`PRAGMA wal_checkpoint(${logBytes > TRUNCATE_ABOVE_BYTES ? 'TRUNCATE' : 'PASSIVE'})`);
+}, INTERVAL_MS);
+
+parentPort?.once('message', () => {
+  clearInterval(timer);
+  database.close();
+  parentPort?.close();
+});

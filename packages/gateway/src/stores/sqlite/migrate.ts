@@ -1,0 +1,40 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { BonafideError } from '@bonafide/core/errors';
+import { initial } from './migrations/0001-initial.ts';
+import { chain } from './migrations/0002-chain.ts';
+
+/** In order, forever: a published migration is never edited, the next one is appended. */
+const migrations: readonly string[] = [initial, chain];
+
+/** Brings the schema to the newest version; refuses a database written by a newer gateway. */
+export function migrate(database: DatabaseSync): void {
+  const version = currentVersion(database);
+  if (version > migrations.length) {
+    throw new BonafideError(
+      'UNSUPPORTED',
+      `The database has schema ${version}, this gateway knows ${migrations.length}. Use the newer gateway.`,
+    );
+  }
+  migrations.slice(version).forEach((sql, index) => {
+    apply(database, { sql, version: version + index + 1 });
+  });
+}
+
+// Two gateways may start on one file: the version is read again under the write lock.
+function apply(database: DatabaseSync, migration: { readonly sql: string; readonly version: number }): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    if (currentVersion(database) < migration.version) {
+      database.exec(migration.sql);
+      database.exec(`PRAGMA user_version = ${migration.version}`);
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function currentVersion(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+}

@@ -1,0 +1,96 @@
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
+import type { Store, Tables } from '../store.ts';
+import { migrate } from './migrate.ts';
+import { actionTable } from './tables/actions.ts';
+import { agentTable } from './tables/agents.ts';
+import { approvalTable } from './tables/approvals.ts';
+import { artifactTable } from './tables/artifacts.ts';
+import { auditTable } from './tables/audit.ts';
+import { eventTable } from './tables/events.ts';
+import { indexedBlockTable, jobLogTable, jobTable } from './tables/jobs.ts';
+import { relayTable } from './tables/relay.ts';
+import { answerTable, nonceTable } from './tables/requests.ts';
+import { tokenTable, workspaceTable } from './tables/tokens.ts';
+import { createWriter } from './writer.ts';
+
+/** Opens the database file, making it (readable by its owner only) and migrating it when needed. */
+export function openSqliteStore(path: string): Store {
+  closeSync(openSync(path, 'a', 0o600));
+  const database = new DatabaseSync(path);
+  for (const pragma of [
+    'busy_timeout = 5000',
+    'journal_mode = WAL',
+    'synchronous = FULL',
+    'wal_autocheckpoint = 0',
+  ]) {
+    database.exec(`PRAGMA ${pragma}`);
+  }
+  migrate(database);
+  const tables = createTables(database);
+  const writer = createWriter(database);
+  const checkpointer = startCheckpointer(path);
+  return {
+    read: tables,
+    async commit(work) {
+      const result = await writer.commit(() => work(tables));
+      checkpointer.count();
+      return result;
+    },
+    isWritable: () => isWritable(database),
+    async close() {
+      writer.flush();
+      await checkpointer.stop();
+      database.close();
+    },
+  };
+}
+
+function createTables(database: DatabaseSync): Tables {
+  return {
+    workspaces: workspaceTable(database),
+    tokens: tokenTable(database),
+    agents: agentTable(database),
+    actions: actionTable(database),
+    approvals: approvalTable(database),
+    audit: auditTable(database),
+    events: eventTable(database),
+    artifacts: artifactTable(database),
+    nonces: nonceTable(database),
+    answers: answerTable(database),
+    indexedBlocks: indexedBlockTable(database),
+    jobLogs: jobLogTable(database),
+    jobs: jobTable(database),
+    relayed: relayTable(database),
+  };
+}
+
+function isWritable(database: DatabaseSync): boolean {
+  try {
+    database.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function startCheckpointer(path: string): { count(): void; stop(): Promise<void> } {
+  const commits = new Int32Array(new SharedArrayBuffer(4));
+  // The emitted file is JavaScript, the one in the source tree TypeScript; a URL is not rewritten by the compiler.
+  const file = import.meta.url.endsWith('.ts') ? './checkpointer.ts' : './checkpointer.js';
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: { path, commits } });
+  worker.unref();
+  return {
+    count() {
+      Atomics.add(commits, 0, 1);
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        // Held again, or the process could end before the worker has closed the file.
+        worker.ref();
+        worker.once('exit', () => resolve());
+        worker.postMessage('stop');
+      }),
+  };
+}

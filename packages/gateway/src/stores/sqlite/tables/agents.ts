@@ -1,0 +1,111 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { AgentRecord } from '@bonafide/core/models';
+import type { AgentQuery, Page } from '../../queries.ts';
+import type { AgentTable } from '../../store.ts';
+import { type Condition, createSelector, json, optional, orNull, type Row, text } from '../sql.ts';
+
+export function agentTable(database: DatabaseSync): AgentTable {
+  const insertAgent = database.prepare(
+    `INSERT INTO agents (agent_id, workspace, name, did, previous_dids, agent_type, description, capabilities, status,
+       wallet, chain_agent_id, is_listed, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertKey = database.prepare('INSERT INTO agent_keys (did, agent_id) VALUES (?, ?)');
+  const update = database.prepare(
+    `UPDATE agents SET description = ?, capabilities = ?, status = ?, wallet = ?, chain_agent_id = ?, is_listed = ?,
+       updated_at = ? WHERE workspace = ? AND agent_id = ?`,
+  );
+  const replaceKey = database.prepare(
+    'UPDATE agents SET did = ?, previous_dids = ?, updated_at = ? WHERE workspace = ? AND agent_id = ?',
+  );
+  return {
+    insert(agent) {
+      insertAgent.run(
+        ...[agent.agentId, agent.workspace, agent.name, agent.did, JSON.stringify(agent.previousDids)],
+        ...[agent.agentType, agent.description, JSON.stringify(agent.capabilities), agent.status],
+        ...[orNull(agent.wallet), orNull(agent.chainAgentId), Number(agent.isListed)],
+        ...[agent.createdAt, agent.updatedAt],
+      );
+      insertKey.run(agent.did, agent.agentId);
+    },
+    update(agent) {
+      update.run(
+        ...[agent.description, JSON.stringify(agent.capabilities), agent.status, orNull(agent.wallet)],
+        ...[
+          orNull(agent.chainAgentId),
+          Number(agent.isListed),
+          agent.updatedAt,
+          agent.workspace,
+          agent.agentId,
+        ],
+      );
+    },
+    replaceKey(agent, did) {
+      const previous = JSON.stringify([...agent.previousDids, agent.did]);
+      replaceKey.run(did, previous, agent.updatedAt, agent.workspace, agent.agentId);
+      insertKey.run(did, agent.agentId);
+    },
+    ...agentReads(database),
+  };
+}
+
+type AgentReads = Omit<AgentTable, 'insert' | 'update' | 'replaceKey'>;
+
+function agentReads(database: DatabaseSync): AgentReads {
+  const get = database.prepare('SELECT * FROM agents WHERE agent_id = ? AND workspace = ?');
+  const getAnywhere = database.prepare('SELECT * FROM agents WHERE agent_id = ?');
+  const getByName = database.prepare('SELECT * FROM agents WHERE workspace = ? AND name = ?');
+  const findByDid = database.prepare(
+    'SELECT a.* FROM agent_keys k JOIN agents a USING (agent_id) WHERE k.did = ?',
+  );
+  const select = createSelector(database);
+  const page = (where: readonly Condition[], { before, limit }: Page) =>
+    select({
+      from: 'agents',
+      where: [...where, ['agent_id < ?', before]],
+      orderBy: 'agent_id DESC',
+      limit,
+    }).flatMap((row) => toAgent(row) ?? []);
+  return {
+    get: ({ workspace, id }) => toAgent(get.get(id, workspace)),
+    getAnywhere: (agentId) => toAgent(getAnywhere.get(agentId)),
+    getByName: (workspace, name) => toAgent(getByName.get(workspace, name)),
+    findByDid: (did) => toAgent(findByDid.get(did)),
+    list: ({ workspace, status }, range) =>
+      page(
+        [
+          ['workspace = ?', workspace],
+          ['status = ?', status],
+        ],
+        range,
+      ),
+    findProfiles: (query, range) => page(profileConditions(query), range),
+  };
+}
+
+function profileConditions({ workspace, capability, text: words }: AgentQuery): Condition[] {
+  return [
+    ["status = 'active' AND (is_listed = 1 OR workspace = ?)", workspace],
+    ['EXISTS (SELECT 1 FROM json_each(capabilities) WHERE value = ?)', capability],
+    ["instr(lower(name || ' ' || description), lower(?)) > 0", words],
+  ];
+}
+
+function toAgent(row: Row | undefined): AgentRecord | undefined {
+  if (!row) return undefined;
+  return {
+    agentId: text(row, 'agent_id'),
+    did: text(row, 'did'),
+    name: text(row, 'name'),
+    agentType: text(row, 'agent_type') as AgentRecord['agentType'],
+    description: text(row, 'description'),
+    capabilities: json(row, 'capabilities'),
+    status: text(row, 'status') as AgentRecord['status'],
+    ...optional(row, 'wallet', 'wallet'),
+    ...optional(row, 'chain_agent_id', 'chainAgentId'),
+    isListed: row.is_listed === 1,
+    workspace: text(row, 'workspace'),
+    previousDids: json(row, 'previous_dids'),
+    createdAt: text(row, 'created_at'),
+    updatedAt: text(row, 'updated_at'),
+  };
+}

@@ -1,0 +1,175 @@
+import type { Action, AgentRecord, Approval, AuditEntry, Event, Token } from '@bonafide/core/models';
+import type { ChainTables } from './chain.ts';
+import type { ActionQuery, AgentQuery, ApprovalQuery, AuditQuery, Page } from './queries.ts';
+
+/** A store: reads at once, writes durably and atomically. Knows nothing of HTTP or of who may do what. */
+export interface Store {
+  /** The committed state. */
+  readonly read: Reads;
+  /**
+   * Runs `work` in a transaction and resolves once it is durable. Calls of one event-loop turn share a transaction, but
+   * each fails alone. `work` may run twice, so it must do nothing but read and write these tables.
+   */
+  commit<Result>(work: (tables: Tables) => Result): Promise<Result>;
+  /** Whether a write would go through. */
+  isWritable(): boolean;
+  close(): Promise<void>;
+}
+
+export interface Tables extends ChainTables {
+  readonly workspaces: WorkspaceTable;
+  readonly tokens: TokenTable;
+  readonly agents: AgentTable;
+  readonly actions: ActionTable;
+  readonly approvals: ApprovalTable;
+  readonly audit: AuditTable;
+  readonly events: EventTable;
+  readonly artifacts: ArtifactTable;
+  readonly nonces: NonceTable;
+  readonly answers: AnswerTable;
+}
+
+type ReadMethods<Table> = {
+  [Name in keyof Table as Name extends `${'get' | 'find' | 'list'}${string}` ? Name : never]: Table[Name];
+};
+
+/** The reading half of every table. */
+export type Reads = { readonly [Name in keyof Tables]: ReadMethods<Tables[Name]> };
+
+/** What reading in one workspace needs; a transaction is one, too. */
+export interface Reader {
+  readonly tables: Reads;
+  readonly workspace: string;
+}
+
+/** Names a row of one workspace. */
+export interface Key {
+  readonly workspace: string;
+  readonly id: string;
+}
+
+export interface WorkspaceTable {
+  /** Makes the workspace when it is absent. */
+  ensure(name: string, createdAt: string): void;
+}
+
+export interface TokenTable {
+  insert(token: Token, hash: string): void;
+  revoke(key: Key, revokedAt: string): void;
+  get(key: Key): Token | undefined;
+  findByHash(hash: string): Token | undefined;
+  list(workspace: string, page: Page): Token[];
+  getActiveOwner(workspace: string, now: string): Token | undefined;
+}
+
+export interface AgentTable {
+  insert(agent: AgentRecord): void;
+  /** Replaces the row; the keys stay. */
+  update(agent: AgentRecord): void;
+  /** Makes `did` the current key; the one before stays known, so nobody can take it. */
+  replaceKey(agent: AgentRecord, did: string): void;
+  get(key: Key): AgentRecord | undefined;
+  /** By id in any workspace; the caller decides whether it may be seen. */
+  getAnywhere(agentId: string): AgentRecord | undefined;
+  getByName(workspace: string, name: string): AgentRecord | undefined;
+  /** The agent that has or had this key. */
+  findByDid(did: string): AgentRecord | undefined;
+  list(query: AgentQuery, page: Page): AgentRecord[];
+  /** Active agents of the workspace and listed ones of others. */
+  findProfiles(query: AgentQuery, page: Page): AgentRecord[];
+}
+
+/** An action as stored: with the time after which an undecided or unused one is void. */
+export type StoredAction = Action & { readonly expiresAt?: string | undefined };
+
+export interface ActionTable {
+  insert(action: StoredAction): void;
+  /** Writes status, reason, approval, outcome and times. */
+  update(action: StoredAction): void;
+  get(key: Key): StoredAction | undefined;
+  list(query: ActionQuery, page: Page): StoredAction[];
+  /** Pending or approved ones whose time is over, of all workspaces. */
+  listExpired(now: string, limit: number): StoredAction[];
+  listUndecidedOfAgent(workspace: string, agentId: string): StoredAction[];
+}
+
+export interface ApprovalTable {
+  insert(approval: Approval): void;
+  /** Writes status, reason and who decided. */
+  update(approval: Approval): void;
+  get(key: Key): Approval | undefined;
+  list(query: ApprovalQuery, page: Page): Approval[];
+}
+
+export interface AuditTable {
+  /** Gives the entry the next sequence of its workspace. */
+  append(entry: Omit<AuditEntry, 'sequence'>): void;
+  list(query: AuditQuery, page: { readonly after: number; readonly limit: number }): AuditEntry[];
+}
+
+export interface StoredEvent extends Pick<Event, 'type' | 'subject' | 'time' | 'data'> {
+  readonly workspace: string;
+}
+
+export interface EventRange {
+  readonly workspaces: readonly string[];
+  readonly after: number;
+  readonly limit: number;
+}
+
+export interface EventTable {
+  /** Returns the id: it rises over all workspaces. */
+  append(event: StoredEvent): number;
+  listAfter(range: EventRange): (StoredEvent & { readonly id: number })[];
+  /** `floor` is the last id that retention removed, `newest` the last one given. */
+  getBounds(): { readonly floor: number; readonly newest: number };
+  /** Removes events older than `before`, always keeping the newest. */
+  prune(before: string): void;
+}
+
+export interface StoredArtifact {
+  readonly workspace: string;
+  readonly cid: string;
+  readonly visibility: 'workspace' | 'public';
+  readonly mediaType: string;
+  readonly content: Uint8Array;
+  readonly createdAt: string;
+}
+
+export interface ArtifactTable {
+  /** Bytes already there stay; a workspace artifact may become public, never the other way. */
+  put(artifact: StoredArtifact): void;
+  /** Of the workspace, else a public one. */
+  get(workspace: string, cid: string): StoredArtifact | undefined;
+}
+
+export interface Nonce {
+  readonly did: string;
+  readonly nonce: string;
+  /** Seconds since 1970. */
+  readonly expires: number;
+}
+
+export interface NonceTable {
+  /** False when it was there already. */
+  insert(nonce: Nonce): boolean;
+  listAlive(nowSeconds: number): Nonce[];
+  prune(nowSeconds: number): void;
+}
+
+/** What was answered to an idempotency key; no body when the answer held a secret. */
+export interface Answer {
+  readonly principal: string;
+  readonly key: string;
+  readonly workspace: string;
+  readonly digest: string;
+  readonly body: string | undefined;
+  readonly createdAt: string;
+}
+
+export interface AnswerTable {
+  /** False when the key was there already. */
+  insert(answer: Answer): boolean;
+  get(principal: string, key: string): Answer | undefined;
+  prune(before: string): void;
+}
