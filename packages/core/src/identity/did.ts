@@ -15,6 +15,7 @@ export function toDid(publicKey: Uint8Array): string {
 
 /** The raw 32-byte public key of a did:key name; refuses every other method, codec, encoding and weak keys. */
 export function fromDid(did: string): Uint8Array {
+  // The length first: decoding base58 takes time quadratic in it.
   if (did.length !== DID_LENGTH || !did.startsWith(PREFIX)) throw malformed();
   const bytes = decode(did.slice(PREFIX.length));
   if (bytes.length !== PUBLIC_KEY_BYTES + 2 || bytes[0] !== CODEC[0] || bytes[1] !== CODEC[1])

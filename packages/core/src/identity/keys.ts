@@ -1,11 +1,10 @@
 import nacl from 'tweetnacl';
 import { BonafideError } from '../errors.ts';
 import type { SecretKey, SignBytes } from './backends/backend.ts';
-import { importSeed } from './backends/node.ts';
 import { selectBackend } from './backends/select.ts';
 import { bytesEqual, fromBase64Url, fromHex, randomBytes } from './bytes.ts';
 import { toDid } from './did.ts';
-import { findNodeCrypto } from './node-crypto.ts';
+import { findNodeCrypto, importSeed } from './node-crypto.ts';
 import { SEED_BYTES } from './points.ts';
 
 /** Whoever can sign as `did`: a key in memory, or a KMS or HSM that never shows it. Returns raw 64-byte signatures. */

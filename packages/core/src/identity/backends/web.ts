@@ -1,9 +1,9 @@
 import { BoundedCache } from '../bounded-cache.ts';
-import { type Bytes, concatBytes, fromHex, toBase64Url } from '../bytes.ts';
+import { type Bytes, concatBytes, toBase64Url } from '../bytes.ts';
+import { toPkcs8 } from '../der.ts';
 import { type CryptoBackend, withStrictRules } from './backend.ts';
 
 const ALGORITHM = 'Ed25519';
-const PRIVATE_KEY_HEADER = fromHex('302e020100300506032b657004220420');
 const CACHED_KEYS = 1_000;
 
 /** WebCrypto, or undefined where it is missing (plain http pages) or has no Ed25519 (older browsers). */
@@ -23,7 +23,7 @@ async function hasEd25519(subtle: SubtleCrypto): Promise<boolean> {
 }
 
 function importSeed(subtle: SubtleCrypto, seed: Uint8Array): Promise<CryptoKey> {
-  return subtle.importKey('pkcs8', concatBytes(PRIVATE_KEY_HEADER, seed), ALGORITHM, false, ['sign']);
+  return subtle.importKey('pkcs8', toPkcs8(seed), ALGORITHM, false, ['sign']);
 }
 
 function fromWebCrypto(subtle: SubtleCrypto): CryptoBackend {
