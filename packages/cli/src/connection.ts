@@ -1,0 +1,98 @@
+import type { Client, ConnectOptions, Invoker, Wallet } from '@bonafide/core';
+import { BonafideError } from '@bonafide/core/errors';
+import type { ClientConfig, Secret } from '@bonafide/core/node';
+import type { Context, GlobalOptions } from './context.ts';
+import { loadToken } from './credentials.ts';
+
+export interface ConnectionRequest {
+  readonly options: GlobalOptions;
+  /** A local operation signs with the wallet. */
+  readonly needsWallet?: boolean;
+}
+
+/** Everything but who the caller is. */
+interface Settings {
+  readonly config: ClientConfig;
+  readonly transport: ConnectOptions & { readonly url: string };
+}
+
+function assertUrl(url: string): void {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
+  throw new BonafideError('VALIDATION_FAILED', `--url must be an http or https URL, not '${url}'.`);
+}
+
+/** The gateway of the flag, the configuration, or the one that `bonafide dev` starts; and how to reach it. */
+export async function loadSettings(context: Context, { url: given }: GlobalOptions): Promise<Settings> {
+  const [{ DEFAULT_GATEWAY_URL }, { loadConfig }] = await Promise.all([
+    import('@bonafide/core'),
+    import('@bonafide/core/node'),
+  ]);
+  if (given !== undefined) assertUrl(given);
+  const config = await loadConfig(context.env);
+  const { timeoutMs, retryAttempts, debug } = config;
+  const transport = {
+    url: given ?? config.url ?? DEFAULT_GATEWAY_URL,
+    timeoutMs,
+    retry: { limit: retryAttempts },
+    onRequest: debug ? (event: object) => context.stderr.write(`${JSON.stringify(event)}\n`) : undefined,
+    signal: context.signal,
+  };
+  return { config, transport };
+}
+
+async function walletOf(key: Secret | undefined): Promise<Wallet | undefined> {
+  if (!key) return undefined;
+  const { privateKeyToAccount } = await import('viem/accounts');
+  try {
+    return privateKeyToAccount(key.reveal() as `0x${string}`);
+  } catch {
+    // The cause may quote the key.
+    throw new BonafideError('VALIDATION_FAILED', 'BONAFIDE_WALLET_KEY is not a private key of this curve.');
+  }
+}
+
+async function assertKeyFile(name: string): Promise<void> {
+  const { loadKeyFile } = await import('@bonafide/core/node');
+  try {
+    await loadKeyFile(name);
+  } catch (cause) {
+    if (!BonafideError.is(cause) || cause.code !== 'NOT_FOUND') throw cause;
+    throw new BonafideError('NOT_FOUND', `There is no agent '${name}' here. Make it: bonafide init ${name}`, {
+      cause,
+    });
+  }
+}
+
+interface AgentRequest {
+  readonly name: string;
+  readonly needsWallet: boolean;
+}
+
+async function asAgent({ config, transport }: Settings, { name, needsWallet }: AgentRequest) {
+  if (!config.privateKey) await assertKeyFile(name);
+  const { secure } = await import('@bonafide/core');
+  return secure(name, {
+    ...transport,
+    privateKey: config.privateKey?.reveal(),
+    wallet: needsWallet ? await walletOf(config.walletKey) : undefined,
+    chain: config.rpcUrl ? { rpcUrl: config.rpcUrl } : undefined,
+  });
+}
+
+/** Who the caller is: `--agent`, else `--token`, BONAFIDE_TOKEN or the kept token, else nobody (public operations). */
+export async function openConnection(
+  context: Context,
+  request: ConnectionRequest,
+): Promise<Client & Invoker> {
+  const { agent, token } = request.options;
+  if (agent !== undefined && token !== undefined) {
+    throw new BonafideError('VALIDATION_FAILED', 'Give either --agent or --token, not both.');
+  }
+  const settings = await loadSettings(context, request.options);
+  if (agent !== undefined)
+    return asAgent(settings, { name: agent, needsWallet: request.needsWallet === true });
+  const { config, transport } = settings;
+  const { connect } = await import('@bonafide/core');
+  const own = token ?? config.token?.reveal() ?? (await loadToken(context.home, transport.url));
+  return connect({ ...transport, token: own });
+}

@@ -1,0 +1,63 @@
+import { BonafideError } from '@bonafide/core/errors';
+import { namesOf, type Operation, parseInput, type StreamOperation } from '@bonafide/core/operations';
+import type { Command } from 'commander';
+import { openConnection } from './connection.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import { addInput, inputOf } from './flags.ts';
+import { printableJson } from './printable.ts';
+import { render } from './render.ts';
+
+const isStream = (operation: Operation): operation is StreamOperation => operation.kind === 'stream';
+
+interface Call<Op extends Operation = Operation> {
+  readonly operation: Op;
+  readonly input: Record<string, unknown>;
+  readonly options: GlobalOptions;
+}
+
+async function printStream(
+  context: Context,
+  { operation, input, options }: Call<StreamOperation>,
+): Promise<void> {
+  const client = await openConnection(context, { options });
+  try {
+    for await (const event of client.stream(operation, input, { signal: context.signal })) {
+      context.stdout.write(`${printableJson(event)}\n`);
+    }
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+  }
+}
+
+async function printAnswer(context: Context, { operation, input, options }: Call): Promise<void> {
+  const client = await openConnection(context, { options, needsWallet: operation.kind === 'local' });
+  const output = await client.invoke(operation, input, { signal: context.signal });
+  const text = options.json ? printableJson(output, 2) : render(output, context.stdout.columns);
+  context.stdout.write(`${text}\n`);
+}
+
+/** Checked before anything is opened, and with the way to the help. */
+function checkedInput(operation: Operation, command: Command): Record<string, unknown> {
+  try {
+    return parseInput(operation, inputOf(command, operation));
+  } catch (cause) {
+    const { message, details } = BonafideError.from(cause);
+    const hint = `See: ${namesOf(operation).cli} --help`;
+    throw new BonafideError('VALIDATION_FAILED', message, { cause, details: { ...details, hint } });
+  }
+}
+
+/** `bonafide NOUN VERB` for one operation. */
+export function addOperation(
+  noun: Command,
+  { operation, context }: { operation: Operation; context: Context },
+): void {
+  const verb = namesOf(operation).cli.split(' ').at(-1) ?? operation.id;
+  const command = noun.command(verb).summary(operation.summary).description(operation.description);
+  addInput(command, operation).action(async () => {
+    const options = command.optsWithGlobals<GlobalOptions>();
+    const input = checkedInput(operation, command);
+    if (isStream(operation)) await printStream(context, { operation, input, options });
+    else await printAnswer(context, { operation, input, options });
+  });
+}
