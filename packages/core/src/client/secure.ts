@@ -1,6 +1,6 @@
 import { platform } from '#platform';
 import { AuthenticationError, BonafideError } from '../errors.ts';
-import { parsePrivateKey, type Signer, signerFromSeed } from '../identity/keys.ts';
+import type { Signer } from '../identity/keys.ts';
 import type { Agent as AgentRecord } from '../models/agent.ts';
 import { type ClientOptions, createClient, type GovernedClient } from './create-client.ts';
 import type { KeyStore } from './platform.ts';
@@ -59,12 +59,18 @@ async function findSigner(name: string, options: SecureOptions): Promise<Signer>
     throw new BonafideError('VALIDATION_FAILED', 'Give either a signer or a privateKey, not both.');
   }
   if (signer) return signer;
-  if (privateKey !== undefined) return signerFromSeed(parsePrivateKey(privateKey).seed);
+  if (privateKey !== undefined) return signerFromText(privateKey);
   if (keyStore) return keyStore.loadOrCreate(name);
   throw new BonafideError(
     'UNSUPPORTED',
     'This platform has no key files: pass `signer`, `privateKey` or `keyStore` to secure().',
   );
+}
+
+/** Loaded on use: most agents bring a signer or a key store, and the code for raw keys is large. */
+async function signerFromText(privateKey: string): Promise<Signer> {
+  const { parsePrivateKey, signerFromSeed } = await import('../identity/keys.ts');
+  return signerFromSeed(parsePrivateKey(privateKey).seed);
 }
 
 function register(

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { Action } from '../models/action.ts';
 import type { Agent as AgentRecord } from '../models/agent.ts';
 import type { Risk } from '../models/common.ts';
@@ -21,24 +20,30 @@ export interface StreamOptions extends Omit<CallOptions, 'idempotencyKey'> {
   readonly onGap?: ((gap: StreamGap) => void) | undefined;
 }
 
-type InputOf<Op extends Operation> = z.input<Op['input']>;
-type OutputOf<Op extends Operation> = z.output<Op['output']>;
+// Structural and unconstrained on purpose: comparing an operation with `Operation` would make the compiler compare
+// schemas with schemas, which costs consumers more than everything else here together.
+interface Typed<Input, Output> {
+  readonly input: { readonly _zod: { readonly input: Input } };
+  readonly output: { readonly _zod: { readonly output: Output } };
+}
+
 type Arguments<Input, Options> =
   Record<string, never> extends Input
     ? [input?: Input, options?: Options]
     : [input: Input, options?: Options];
 
 /** An operation as a method: a promise of its output, or the events of a stream. */
-export type Method<Op extends Operation> = Op extends StreamOperation
-  ? (...args: Arguments<InputOf<Op>, StreamOptions>) => AsyncIterable<OutputOf<Op>>
-  : (...args: Arguments<InputOf<Op>, CallOptions>) => Promise<OutputOf<Op>>;
+export type Method<Op> =
+  Op extends Typed<infer Input, infer Output>
+    ? Op extends { readonly kind: 'stream' }
+      ? (...args: Arguments<Input, StreamOptions>) => AsyncIterable<Output>
+      : (...args: Arguments<Input, CallOptions>) => Promise<Output>
+    : never;
 
 /** `client.jobs.create(input)`: one method for each operation of the registry. */
 export type Client = {
   readonly [Noun in keyof Operations]: {
-    readonly [Verb in keyof Operations[Noun]]: Operations[Noun][Verb] extends Operation
-      ? Method<Operations[Noun][Verb]>
-      : never;
+    readonly [Verb in keyof Operations[Noun]]: Method<Operations[Noun][Verb]>;
   };
 };
 
