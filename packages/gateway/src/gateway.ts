@@ -6,6 +6,7 @@ import type { Hono } from 'hono';
 import { type Logger, pino } from 'pino';
 import { createDecide } from './actions/decide.ts';
 import { createMemoryBus } from './bus/memory/memory-bus.ts';
+import { type ChainOptions, startChainServices } from './chain/services.ts';
 import { parseConfig } from './config/parse.ts';
 import type { Config } from './config/schema.ts';
 import { type ConfigInput, isLoopback } from './config/schema.ts';
@@ -25,7 +26,9 @@ import { createToken } from './tokens/tokens.ts';
 import { CHAIN_WORKSPACE } from './workspaces.ts';
 
 /** The configuration, and what only code can pass. */
-export interface GatewayOptions extends ConfigInput {
+export interface GatewayOptions extends Omit<ConfigInput, 'chain'> {
+  /** Absent: the gateway serves no chain, and what needs one answers UNAVAILABLE. */
+  readonly chain?: ChainOptions | undefined;
   readonly log?: Logger;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -46,7 +49,7 @@ export interface Gateway extends AsyncDisposable {
 
 /** Opens the database and makes a gateway on it. */
 export async function createGateway(options: GatewayOptions = {}): Promise<Gateway> {
-  const { log: givenLog, now = Date.now, ...input } = options;
+  const { log: givenLog, now = Date.now, chain: chainOptions, ...input } = options;
   const config = parseConfig({}, input);
   const log = givenLog ?? createLog(config);
   const key = keyOf(config);
@@ -54,9 +57,10 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const store = openSqliteStore(config.database);
   const bus = createMemoryBus();
   const ledger = createLedger({ store, bus, now });
+  const chain = chainOptions && startChainServices(chainOptions, { ledger, read: store.read, log, now });
   const place = createPlace(config);
   const services: Services = {
-    ...{ store, ledger, bus, now, did: key.did, enrolment: config.enrolment, version: readVersion() },
+    ...{ store, ledger, bus, chain, now, did: key.did, enrolment: config.enrolment, version: readVersion() },
     authority: () => place.authorities()[0] ?? '',
     policy: { decide: createDecide(config.rules), approvalTtlMs: config.approvalTtlMs },
   };
@@ -87,6 +91,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const close = createClose(async () => {
     stopped.abort();
     await server.close();
+    await chain?.[Symbol.asyncDispose]();
     await maintenance.stop();
     await nonces.flush();
     await store.close();

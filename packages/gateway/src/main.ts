@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { requireDeployment } from '@bonafide/contracts';
 import { BonafideError } from '@bonafide/core/errors';
 import { destination, pino } from 'pino';
+import type { ChainOptions } from './chain/services.ts';
 import { parseConfig } from './config/parse.ts';
+import type { Config } from './config/schema.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { DEFAULT_WORKSPACE } from './workspaces.ts';
 
@@ -17,12 +20,12 @@ function readConfig() {
 }
 
 async function start(): Promise<void> {
-  const config = readConfig();
+  const { chain, ...config } = readConfig();
   // Buffered: one write for many lines. What a crash loses is log, never data.
   const sink = destination({ sync: false, minLength: 4096 });
   const log = pino({ level: config.logLevel }, sink);
   const flushing = setInterval(() => sink.flush(), 1000).unref();
-  const gateway = await createGateway({ ...config, log });
+  const gateway = await createGateway({ ...config, chain: toChainOptions(chain), log });
   const { url } = await gateway.listen();
   process.stdout.write(`Bonafide gateway ${gateway.did}\nlistening on ${url}\n`);
   await printFirstToken(gateway);
@@ -38,6 +41,10 @@ async function start(): Promise<void> {
   process.on('SIGINT', stop);
 }
 
+function toChainOptions(chain: Config['chain']): ChainOptions | undefined {
+  return chain && { ...chain, deployment: requireDeployment(chain.name) };
+}
+
 async function printFirstToken(gateway: Gateway): Promise<void> {
   try {
     const { ownerToken } = await gateway.createWorkspace(DEFAULT_WORKSPACE);
@@ -49,7 +56,8 @@ async function printFirstToken(gateway: Gateway): Promise<void> {
 }
 
 async function createWorkspace(name: string): Promise<void> {
-  await using gateway = await createGateway({ ...readConfig(), logLevel: 'silent' });
+  const { chain: _, ...config } = readConfig();
+  await using gateway = await createGateway({ ...config, logLevel: 'silent' });
   const { ownerToken } = await gateway.createWorkspace(name);
   process.stdout.write(`${ownerToken}\n`);
 }

@@ -25,6 +25,9 @@ const variables: readonly (readonly [name: string, path: readonly string[], read
   ['BONAFIDE_REQUEST_TIMEOUT_MS', ['requestTimeoutMs'], toNumber],
   ['BONAFIDE_SHUTDOWN_TIMEOUT_MS', ['shutdownTimeoutMs'], toNumber],
   ['BONAFIDE_LOG_LEVEL', ['logLevel'], toText],
+  ['BONAFIDE_CHAIN', ['chain', 'name'], toText],
+  ['BONAFIDE_RPC_URL', ['chain', 'rpcUrl'], toText],
+  ['BONAFIDE_PUBLIC_RPC_URL', ['chain', 'publicRpcUrl'], toText],
   ['BONAFIDE_GATEWAY_KEY', ['privateKey'], toText],
 ];
 

@@ -43,6 +43,13 @@ export const configSchema = z
     shutdownTimeoutMs: z.int().min(0).default(10_000),
     sweepIntervalMs: z.int().min(1).default(1000),
     logLevel: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+    chain: z
+      .strictObject({
+        name: z.enum(['local', 'base-sepolia', 'base']),
+        rpcUrl: z.url({ protocol: /^https?$/ }),
+        publicRpcUrl: z.url({ protocol: /^https?$/ }).optional(),
+      })
+      .optional(),
     privateKey: z
       .union([
         z
