@@ -247,7 +247,7 @@ contract AgenticCommerce is IAgenticCommerce, Ownable2Step, ReentrancyGuardTrans
         jobId = ++jobCount;
         Job storage job = _jobs[jobId];
         job.client = msg.sender;
-        job.expiredAt = uint48(expiredAt);
+        job.expiredAt = expiredAt.toUint48();
         job.provider = provider;
         job.evaluator = evaluator;
         job.hook = hook;

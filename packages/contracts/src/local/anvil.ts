@@ -30,7 +30,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   if (options.statePath) args.push('--state', options.statePath, '--state-interval', '5');
   const child = spawn('/bin/sh', ['-c', supervisor, 'anvil', foundryBinary('anvil'), ...args]);
   const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.stdin.end();
     await exited;

@@ -214,10 +214,10 @@ contract ReputationRegistry is Ownable {
         total = 0;
         for (uint256 i; i < clients.length; i++) {
             Feedback[] memory entries = _feedback[agentId][clients[i]];
-            for (uint256 j; j < entries.length; j++) {
+            for (uint64 j; j < entries.length; j++) {
                 bool counts = revoked || !entries[j].isRevoked;
                 if (!counts || !_matches(tag1, entries[j].tag1) || !_matches(tag2, entries[j].tag2)) continue;
-                found[total++] = Found(clients[i], uint64(j + 1), entries[j]);
+                found[total++] = Found(clients[i], j + 1, entries[j]);
             }
         }
         assembly ("memory-safe") {
@@ -238,6 +238,8 @@ contract ReputationRegistry is Ownable {
             if (frequency[candidate] > frequency[decimals]) decimals = candidate;
         }
         count = uint64(found.length);
+        // An average is no larger than its largest value, an int128.
+        // forge-lint: disable-next-line(unsafe-typecast)
         value = int128(sum / int256(found.length) / int256(10 ** uint256(18 - decimals)));
     }
 
