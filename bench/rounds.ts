@@ -10,6 +10,11 @@ interface Summary {
   readonly max: number;
 }
 
+interface Rounds {
+  readonly rounds: number;
+  readonly unit: string;
+}
+
 function summarise(values: readonly number[]): Summary {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (index: number): number => sorted[index] ?? Number.NaN;
@@ -19,28 +24,37 @@ function summarise(values: readonly number[]): Summary {
 }
 
 /**
- * Measures both sides in turn, prints median, minimum and maximum of each, and last `NAME ratio=R`: ours over the peer's
- * median. The order flips each round, so that neither side always runs in the shadow of the other.
+ * Measures all sides in turn after one warm-up of each, prints median, minimum and maximum, and returns the medians in
+ * the order given. The order flips each round, so that no side always runs in the shadow of another.
  */
-export async function compareCosts(
-  name: string,
-  { ours, peer, rounds, unit }: { ours: Side; peer: Side; rounds: number; unit: string },
-): Promise<void> {
-  const values = new Map<Side, number[]>([
-    [ours, []],
-    [peer, []],
-  ]);
-  for (const side of [peer, ours]) await side.measure();
+export async function measureSides(
+  sides: readonly Side[],
+  { rounds, unit }: Rounds,
+): Promise<readonly number[]> {
+  const samples = sides.map((side) => ({ side, values: [] as number[] }));
+  for (const { side } of samples) await side.measure();
   for (let round = 0; round < rounds; round += 1) {
-    for (const side of round % 2 === 0 ? [ours, peer] : [peer, ours]) {
-      values.get(side)?.push(await side.measure());
+    for (const { side, values } of round % 2 === 0 ? samples : samples.toReversed()) {
+      values.push(await side.measure());
     }
   }
-  const medians = [ours, peer].map((side) => {
-    const { median, min, max } = summarise(values.get(side) ?? []);
+  return samples.map(({ side, values }) => {
+    const { median, min, max } = summarise(values);
     const [middle, low, high] = [median, min, max].map((value) => value.toFixed(2));
     console.log(`${side.name}: median ${middle} ${unit}, min ${low}, max ${high} (${rounds} rounds)`);
     return median;
   });
-  console.log(`${name} ratio=${((medians[0] ?? Number.NaN) / (medians[1] ?? Number.NaN)).toFixed(3)}`);
+}
+
+/** The quotient of two medians as the last line prints it. */
+export function ratioOf([ours = Number.NaN, peer = Number.NaN]: readonly number[]): string {
+  return (ours / peer).toFixed(3);
+}
+
+/** Measures ours against a named peer and prints, last, `NAME ratio=R`: our cost over the peer's. */
+export async function compareCosts(
+  name: string,
+  { ours, peer, ...rounds }: { ours: Side; peer: Side } & Rounds,
+): Promise<void> {
+  console.log(`${name} ratio=${ratioOf(await measureSides([ours, peer], rounds))}`);
 }

@@ -71,7 +71,13 @@ let folder = '';
 
 // Biome exits with 1 when it finds something; its report is on standard output either way.
 async function lint(path: string): Promise<readonly string[]> {
-  const args = [toolEntry('@biomejs/biome', 'biome'), 'lint', '--vcs-enabled=false', '--reporter=json', path];
+  const args = [
+    toolEntry('@biomejs/biome', { binary: 'biome' }),
+    'lint',
+    '--vcs-enabled=false',
+    '--reporter=json',
+    path,
+  ];
   const stdout = await new Promise<string>((resolve) => {
     execFile(process.execPath, args, { cwd: folder }, (_error, output) => resolve(output));
   });

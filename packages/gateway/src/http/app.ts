@@ -1,8 +1,8 @@
 import { BonafideError } from '@bonafide/core/errors';
+import { toOpenApi } from '@bonafide/core/openapi';
 import { type Context, Hono } from 'hono';
 import { newId } from '../ids.ts';
 import { type Edge, fetchEdge, type NodeBindings, nodeEdge } from './edge.ts';
-import { createOpenApi } from './openapi.ts';
 import { problemReply, toError } from './problems.ts';
 import { createRoutes } from './routes.ts';
 import { createServe, type ServeOptions } from './serve.ts';
@@ -21,7 +21,7 @@ export function createApp(options: AppOptions): Hono {
   }
   addPlainEndpoints(app, options);
   app.get('/openapi.json', (context) =>
-    plain(context, createOpenApi(routes, { version: options.services.version, url: options.url() })),
+    plain(context, toOpenApi({ version: options.services.version, url: options.url() })),
   );
   app.notFound((context) =>
     refuse(context, new BonafideError('NOT_FOUND', 'There is nothing at this address.'), options),
