@@ -8,7 +8,7 @@ import { applyLog } from './fold.ts';
 import { type JobLog, jobLog } from './job-log.ts';
 import type { Scan } from './scan.ts';
 
-/** Blocks whose hashes are kept: the deepest reorganisation that does not index from the start again. */
+/** Hashes of blocks that are kept: a deeper reorganisation indexes from the start again. */
 const KEPT_BLOCKS = 512;
 /** More logs than a block can hold, so positions rise with block and log. */
 const LOGS_PER_BLOCK = 1_000_000;
@@ -32,7 +32,7 @@ export async function recordScan(writer: IndexWriter, { cursor, found }: Progres
     if (indexedBlocks.getNewest()?.hash !== cursor?.hash) return;
     for (const logs of byTransaction(found.logs))
       recordTransaction(tx, { logs, deployment: writer.deployment });
-    indexedBlocks.insert(found.head);
+    for (const block of blocksOf(found)) indexedBlocks.insert(block);
     indexedBlocks.prune(KEPT_BLOCKS);
   });
 }
@@ -48,6 +48,12 @@ export async function startOver(writer: IndexWriter, source: string): Promise<vo
     undo(tx, { blockNumber: -1, chainId: writer.deployment.chainId });
     tx.tables.indexedBlocks.setSource(source);
   });
+}
+
+// Blocks with logs are kept beside the last of the range: going back to one of them undoes no log that still stands.
+function blocksOf({ logs, head }: Scan): Iterable<IndexedBlock> {
+  const blocks = logs.map(({ blockNumber, blockHash }) => ({ number: blockNumber, hash: blockHash }));
+  return new Map([...blocks, head].map((block) => [block.number, block])).values();
 }
 
 function byTransaction(logs: readonly JobLog[]): Iterable<readonly JobLog[]> {

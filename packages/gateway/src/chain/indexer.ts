@@ -68,7 +68,7 @@ export function createIndexer(deps: IndexerDeps): Indexer {
     },
     async waitFor(blockNumber, timeoutMs) {
       const deadline = Date.now() + timeoutMs;
-      while (isConnected && cursor() < blockNumber && Date.now() < deadline && !signal.aborted) {
+      while (failures === 0 && cursor() < blockNumber && Date.now() < deadline && !signal.aborted) {
         await advanced.next(deadline - Date.now());
       }
     },

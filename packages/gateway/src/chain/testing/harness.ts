@@ -1,25 +1,35 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Deployment } from '@bonafide/contracts';
 import type { AgentRecord } from '@bonafide/core/models';
 import { workspaceTopic } from '../../bus/bus.ts';
 import { createMemoryBus } from '../../bus/memory/memory-bus.ts';
 import { newId } from '../../ids.ts';
 import { createLedger } from '../../ledger.ts';
 import { openSqliteStore } from '../../stores/sqlite/open.ts';
-import type { StoredEvent } from '../../stores/store.ts';
+import type { Reads, Store, StoredEvent } from '../../stores/store.ts';
 import { CHAIN_WORKSPACE } from '../../workspaces.ts';
-import { type ChainOptions, startChainServices } from '../services.ts';
+import { type ChainOptions, type ChainServices, startChainServices } from '../services.ts';
 
 const DEADLINE_MS = 20_000;
 const silent = { info: () => undefined, warn: () => undefined };
 
+export interface Harness extends AsyncDisposable {
+  readonly chain: ChainServices;
+  readonly read: Reads;
+  readonly store: Store;
+  readonly directory: string;
+  /** All events of the chain so far. */
+  events(): (StoredEvent & { readonly id: number })[];
+  typesOf(subject: string): string[];
+  /** Resolves with the first event that fits, past or to come. */
+  event(fits: (event: StoredEvent) => boolean): Promise<StoredEvent>;
+  /** Stops and leaves the database. */
+  stop(): Promise<void>;
+}
+
 /** The chain part of a gateway on a database of its own; `path` continues with an earlier one. */
-export async function startHarness(
-  options: Partial<ChainOptions> & { rpcUrl: string; deployment: Deployment },
-  path?: string,
-) {
+export async function startHarness(options: ChainOptions, path?: string): Promise<Harness> {
   const directory = path ?? (await mkdtemp(join(tmpdir(), 'bonafide-chain-')));
   const store = openSqliteStore(join(directory, 'gateway.db'));
   const bus = createMemoryBus();
@@ -33,14 +43,13 @@ export async function startHarness(
   };
   return {
     chain,
-    ledger,
     read: store.read,
+    store,
     directory,
     events,
     typesOf: (subject: string) =>
       events().flatMap((event) => (event.subject === subject ? [event.type] : [])),
-    /** Resolves with the first event that fits, past or to come. */
-    async event(fits: (event: StoredEvent) => boolean): Promise<StoredEvent> {
+    async event(fits) {
       return until(
         () => events().find(fits),
         (listener) => bus.subscribe(workspaceTopic(CHAIN_WORKSPACE), listener),

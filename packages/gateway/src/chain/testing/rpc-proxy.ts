@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** `swallow`: the node gets the request, the caller never gets the answer. `drop`: neither. */
-export type Treatment = 'forward' | 'swallow' | 'drop';
+/** `swallow`: the node gets the request, the caller never gets the answer. `drop`: neither. `result`: a made-up answer. */
+export type Treatment = 'forward' | 'swallow' | 'drop' | { readonly result: unknown };
 
 /** A node that fails on demand, in front of a real one. */
 export interface RpcProxy extends AsyncDisposable {
@@ -19,11 +19,14 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat(await request.toArray());
-    const { method } = JSON.parse(body.toString()) as { method: string };
+    const { id, method } = JSON.parse(body.toString()) as { id: number; method: string };
     counts.set(method, (counts.get(method) ?? 0) + 1);
     const treatment = treatmentOf(method);
     if (treatment === 'drop') return void response.destroy();
     const headers = { 'content-type': 'application/json' };
+    if (typeof treatment === 'object') {
+      return void response.writeHead(200, headers).end(JSON.stringify({ jsonrpc: '2.0', id, ...treatment }));
+    }
     const reply = await fetch(target, { method: 'POST', body, headers }).then((it) => it.text());
     if (treatment === 'swallow') response.destroy();
     else response.writeHead(200, headers).end(reply);
