@@ -144,7 +144,7 @@ describe('a governed operation', () => {
   it('gives up after the time the caller allows for a person', async () => {
     const fund = vi.fn();
     const { client } = await clientOf({ [VERIFY]: json(pending), [WAIT]: frames(':\n\n') }, { fund });
-    await expect(client.jobs.fund(parameters, { timeoutMs: 50 })).rejects.toMatchObject({
+    await expect(client.jobs.fund(parameters, { timeoutMs: 1000 })).rejects.toMatchObject({
       name: 'VerificationError',
       code: 'EXPIRED',
       details: { actionId },

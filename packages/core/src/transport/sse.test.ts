@@ -97,7 +97,7 @@ describe('a stream', () => {
 
   it('resumes when nothing is heard for too long', async () => {
     const transport = await transportTo([frames(frame('1')), closedFrames(frame('2'), end)], {
-      heartbeatTimeoutMs: 50,
+      heartbeatTimeoutMs: 300,
     });
     expect(await collect(transport)).toEqual(['1', '2']);
     expect(lastEventIds()).toEqual([undefined, '1']);
@@ -131,6 +131,15 @@ describe('a gap', () => {
     const transport = await transportTo([closedFrames(reset, frame('40'), end)]);
     expect(await collect(transport, { onGap: (gap) => void gaps.push(gap) })).toEqual(['40']);
     expect(gaps).toEqual([{ oldest: '40' }]);
+  });
+
+  it('is told again when the connection broke before the next event', async () => {
+    const gaps: StreamGap[] = [];
+    const broken = brokenFrames(frame('1'), `id: 40\n${reset}`);
+    const transport = await transportTo([broken, closedFrames(reset, frame('40'), end)]);
+    expect(await collect(transport, { onGap: (gap) => void gaps.push(gap) })).toEqual(['1', '40']);
+    expect(lastEventIds()).toEqual([undefined, '1']);
+    expect(gaps).toHaveLength(2);
   });
 
   it('lets an error of onGap through instead of resuming', async () => {
@@ -184,7 +193,7 @@ describe('failures', () => {
   });
 
   it('does not wait for ever for the first byte', async () => {
-    const transport = await transportTo([silence, closedFrames(frame('1'), end)], { timeoutMs: 30 });
+    const transport = await transportTo([silence, closedFrames(frame('1'), end)], { timeoutMs: 300 });
     expect(await collect(transport)).toEqual(['1']);
   });
 });

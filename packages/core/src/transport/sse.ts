@@ -106,10 +106,8 @@ class StreamReader {
         this.#failures = 0;
         this.#hasWorked = true;
         if (frame.event === 'end') return;
-        const isEvent = frame.event === undefined || frame.event === 'message';
-        const event = isEvent ? this.#toEvent(frame) : this.#onSignal(frame);
-        if (frame.id !== undefined) this.#lastEventId = frame.id;
-        if (isEvent) yield event;
+        if (frame.event === undefined || frame.event === 'message') yield this.#toEvent(frame);
+        else this.#onSignal(frame);
       }
       throw new ConnectionError(`The gateway at ${request.url.origin} dropped the stream.`);
     } finally {
@@ -151,7 +149,10 @@ class StreamReader {
   }
 
   #toEvent(frame: EventSourceMessage): unknown {
-    return parseOutput(this.#call.operation, parseData(frame));
+    const event = parseOutput(this.#call.operation, parseData(frame));
+    // Only events move the cursor: after a reset that broke off, the gap must be told again.
+    if (frame.id !== undefined) this.#lastEventId = frame.id;
+    return event;
   }
 
   /** Frames that are not events; unknown ones are left for later versions. */
