@@ -30,6 +30,9 @@ export interface Reply {
 /** Where a stream is written; `write` resolves when the reader can take more. */
 export interface StreamSink {
   write(text: string): Promise<void>;
+  /** Closes once all that was written is sent. */
+  end(): void;
+  /** Closes at once, for a reader that takes nothing. */
   close(): void;
 }
 
@@ -78,7 +81,9 @@ function readNodeBody(incoming: IncomingMessage): Promise<Buffer> {
       } else chunks.push(chunk);
     });
     incoming.once('end', () => resolve(chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks)));
-    incoming.once('close', () => reject(cutOff()));
+    incoming.once('close', () => {
+      if (!incoming.complete) reject(cutOff());
+    });
   });
 }
 
@@ -116,6 +121,7 @@ export function nodeSink(outgoing: ServerResponse): StreamSink {
         outgoing.once('drain', done).once('close', done);
       });
     },
+    end: () => void outgoing.end(),
     close: () => outgoing.destroy(),
   };
 }
@@ -131,7 +137,8 @@ export function fetchSink(): { readonly sink: StreamSink; readonly body: Readabl
     body: readable,
     sink: {
       write: (text) => writer.write(encoder.encode(text)).catch(isGone),
-      close: () => void writer.close().catch(isGone),
+      end: () => void writer.close().catch(isGone),
+      close: () => void writer.abort().catch(isGone),
     },
   };
 }

@@ -50,7 +50,7 @@ export async function writeStream(
   refusal ??= pulse.refusal();
   if (refusal !== undefined) await sink.write(errorFrame(options.toError(refusal), options.requestId));
   pulse.stop();
-  sink.close();
+  sink.end();
 }
 
 interface Pulse {
