@@ -1,12 +1,11 @@
 // Spawn to tools/list answered: the published bin (bundled, compile cache warm) against the smallest server of the SDK
 // from node_modules. Ours offers its whole default toolset, the peer one tool. Wall time.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../packages/mcp/scripts/bundle.ts';
 import { compareCosts, type Side } from './rounds.ts';
 
 const ROUNDS = 21;
@@ -48,7 +47,10 @@ async function timeToTools(script: string, home: string): Promise<number> {
 const folder = await mkdtemp(join(tmpdir(), 'bonafide-bench-'));
 const side = (name: string, script: string): Side => ({ name, measure: () => timeToTools(script, folder) });
 try {
-  await bundle(folder);
+  execFileSync(process.execPath, [
+    fileURLToPath(new URL('../packages/mcp/scripts/bundle.ts', import.meta.url)),
+    folder,
+  ]);
   await compareCosts('cold-start', {
     ours: side('bonafide-mcp, bundled', join(folder, 'bonafide-mcp.mjs')),
     peer: side('bare SDK from node_modules', fileURLToPath(new URL('servers/bare-mcp.mjs', import.meta.url))),

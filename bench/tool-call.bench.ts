@@ -1,8 +1,8 @@
 // A LangChain tool call through the toolkit against a bare DynamicStructuredTool with the same JSON Schema and the same
 // work behind it: what the adapter itself costs. CPU time of this process per call.
-import { type Invoker } from '@bonafide/core';
-import { BonafideToolkit } from '@bonafide/langchain';
+import type { Invoker } from '@bonafide/core';
 import { findOperation, inputSchemaOf } from '@bonafide/core/operations';
+import { BonafideToolkit } from '@bonafide/langchain';
 import { DynamicStructuredTool, type StructuredToolInterface } from '@langchain/core/tools';
 import { compareCosts, type Side } from './rounds.ts';
 

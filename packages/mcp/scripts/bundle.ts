@@ -12,7 +12,9 @@ const readyMade: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /[/\\]mcp[/\\]src[/\\](catalog|version)\.ts$/ }, async ({ path }) => {
       const values: Record<string, unknown> = await import(path);
-      const lines = Object.entries(values).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`);
+      const lines = Object.entries(values).map(
+        ([name, value]) => `export const ${name} = ${JSON.stringify(value)};`,
+      );
       return { contents: lines.join('\n'), loader: 'js' };
     });
   },
@@ -25,7 +27,8 @@ const leftOut: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/ }, () => ({ contents: 'export {};' }));
     onLoad({ filter: /[/\\]@modelcontextprotocol[/\\]server[/\\]dist[/\\]shimsNode\.mjs$/ }, () => ({
-      contents: "export { default as process } from 'node:process'; export class DefaultJsonSchemaValidator {}",
+      contents:
+        "export { default as process } from 'node:process'; export class DefaultJsonSchemaValidator {}",
     }));
   },
 };
@@ -58,7 +61,9 @@ export async function bundle(out: string): Promise<void> {
     logLevel: 'warning',
     plugins: [readyMade, leftOut],
     // Some dependencies are CommonJS and ask for Node's own modules with require.
-    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
   });
   await writeFile(join(out, 'bonafide-mcp.mjs'), starter, { mode: 0o755 });
 }

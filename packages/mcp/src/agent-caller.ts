@@ -34,7 +34,9 @@ async function connectAgent(environment: Environment): Promise<Agent> {
   return secure(agentName, { url, privateKey, enrolmentToken, wallet, chain: { rpcUrl } });
 }
 
-async function loadWallet(key: string): Promise<ReturnType<typeof import('viem/accounts').privateKeyToAccount>> {
+async function loadWallet(
+  key: string,
+): Promise<ReturnType<typeof import('viem/accounts').privateKeyToAccount>> {
   const { privateKeyToAccount } = await import('viem/accounts');
   return privateKeyToAccount(key as `0x${string}`);
 }

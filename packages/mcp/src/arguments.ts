@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Toolset, ToolSelection } from '@bonafide/core/operations';
+import type { ToolSelection, Toolset } from '@bonafide/core/operations';
 import type { ToolEntry } from './entry.ts';
 
 export interface Arguments {
@@ -76,8 +76,13 @@ function knownNames(entries: readonly ToolEntry[]): {
   readonly tools: ReadonlyMap<string, string>;
   readonly toolsets: ReadonlyMap<string, Toolset>;
 } {
-  const tools = entries.flatMap(({ id, tool }): [string, string][] => [[id, id], [tool.name, id]]);
-  const toolsets = entries.flatMap(({ toolset }): [string, Toolset][] => (toolset ? [[toolset, toolset]] : []));
+  const tools = entries.flatMap(({ id, tool }): [string, string][] => [
+    [id, id],
+    [tool.name, id],
+  ]);
+  const toolsets = entries.flatMap(({ toolset }): [string, Toolset][] =>
+    toolset ? [[toolset, toolset]] : [],
+  );
   return { tools: new Map(tools), toolsets: new Map(toolsets) };
 }
 

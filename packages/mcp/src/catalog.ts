@@ -1,5 +1,5 @@
 import { operationList } from '@bonafide/core/operations';
-import { toEntry, type ToolEntry } from './entry.ts';
+import { type ToolEntry, toEntry } from './entry.ts';
 
 /** Every operation that models may be offered; the bundle replaces this module by its value. */
 export const catalog: readonly ToolEntry[] = operationList

@@ -1,4 +1,11 @@
-import { inputSchemaOf, isQuery, namesOf, type Offer, type Operation, outputSchemaOf } from '@bonafide/core/operations';
+import {
+  inputSchemaOf,
+  isQuery,
+  namesOf,
+  type Offer,
+  type Operation,
+  outputSchemaOf,
+} from '@bonafide/core/operations';
 import type { Tool } from '@modelcontextprotocol/server';
 
 /** An operation as MCP lists it, with what decides whether it is offered: plain data, so a bundle can carry it ready-made. */

@@ -19,7 +19,10 @@ const httpUrl: Rule = {
   isValid: (value) => ['http:', 'https:'].includes(URL.parse(value)?.protocol ?? ''),
   wanted: 'an http or https URL',
 };
-const matching = (pattern: RegExp, wanted: string): Rule => ({ isValid: (value) => pattern.test(value), wanted });
+const matching = (pattern: RegExp, wanted: string): Rule => ({
+  isValid: (value) => pattern.test(value),
+  wanted,
+});
 
 const rules = {
   BONAFIDE_URL: httpUrl,

@@ -14,13 +14,18 @@ const log = (line: string): void => void process.stderr.write(`bonafide-mcp: ${l
 function deferredCaller(environment: Environment): CallTool {
   let loading: Promise<CallTool> | undefined;
   return async (id, input, signal) => {
-    loading ??= import('./agent-caller.ts').then(({ createAgentCaller }) => createAgentCaller(environment, log));
+    loading ??= import('./agent-caller.ts').then(({ createAgentCaller }) =>
+      createAgentCaller(environment, log),
+    );
     const callTool = await loading;
     return callTool(id, input, signal);
   };
 }
 
-async function serve(environment: Environment, args: ReturnType<typeof parseArguments>['arguments']): Promise<void> {
+async function serve(
+  environment: Environment,
+  args: ReturnType<typeof parseArguments>['arguments'],
+): Promise<void> {
   const callTool = deferredCaller(environment);
   const factory = () => createToolServer(catalog, { selection: args.selection, callTool });
   const onerror = (error: Error): void => log(error.message);

@@ -38,7 +38,10 @@ export function createToolServer(
   server.setRequestHandler('tools/call', ({ params }, { mcpReq }) => {
     const id = idByName.get(params.name);
     if (id === undefined) {
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool named '${params.name}' here.`);
+      throw new ProtocolError(
+        ProtocolErrorCode.InvalidParams,
+        `There is no tool named '${params.name}' here.`,
+      );
     }
     return callTool(id, params.arguments ?? {}, mcpReq.signal);
   });
