@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { routes } from '../../test-support/far-gateway.ts';
 import {
   closedFrames,
@@ -6,8 +7,11 @@ import {
   type ScriptedServer,
   startScriptedServer,
 } from '../../test-support/scripted-server.ts';
+import { createKeyPair, signerFromSeed } from '../identity/index.ts';
 import { operationList, operations } from '../operations/index.ts';
 import { createClient } from './create-client.ts';
+import type { LocalContext, LocalHandlers } from './local-handlers.ts';
+import type { Wallet } from './types.ts';
 
 // sha2-256 of 'hello'.
 const cid = 'bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq';
@@ -48,6 +52,23 @@ describe('the client', () => {
       code: 'UNSUPPORTED',
     });
   });
+});
+
+it('hands wallet, limits and chain to local operations', async () => {
+  const wallet: Wallet = privateKeyToAccount(generatePrivateKey());
+  const limits = { perJobUsdc: '5', allowedProviders: [wallet.address] };
+  const chain = { rpcUrl: 'http://127.0.0.1:8545' };
+  const link = vi.fn(async () => ({ wallet: wallet.address, chainAgentId: '1' }));
+  const signer = signerFromSeed(createKeyPair().seed);
+  const loadLocalHandlers = async () => ({ 'wallets.link': link }) as unknown as LocalHandlers;
+  const now = () => Date.UTC(2026, 0, 1);
+  const base = { url: 'http://127.0.0.1:1', signer, now, loadLocalHandlers };
+  const client = createClient({ ...base, agentId: 'a-1', wallet, limits, chain });
+  await client.wallets.link({}, { idempotencyKey: 'mine' });
+  const context = { client, did: signer.did, agentId: 'a-1', wallet, limits, chain, idempotencyKey: 'mine' };
+  expect(link).toHaveBeenCalledWith(expect.objectContaining({ ...context, grant: undefined }), {});
+  const [received] = link.mock.calls[0] as unknown as [LocalContext];
+  expect(received.now().toISOString()).toBe('2026-01-01T00:00:00.000Z');
 });
 
 describe('artifacts.get', () => {

@@ -15,18 +15,31 @@ export async function send(
 ): Promise<Response> {
   const typed = body === undefined ? headers : { ...headers, 'content-type': 'application/json' };
   const authentication = await authenticate(transport, { method, url, body, headers: typed });
-  try {
-    return await transport.fetch(url.href, {
-      method,
-      headers: { ...typed, ...authentication },
-      signal,
-      // A signature covers one target, and a token is for one host: neither may follow a redirect.
-      redirect: 'error',
-      ...(body === undefined ? {} : { body }),
+  const init = {
+    method,
+    headers: { ...typed, ...authentication },
+    signal,
+    ...(body === undefined ? {} : { body }),
+  };
+  const response = await transport
+    .fetch(url.href, { ...init, redirect: 'manual' })
+    .catch((cause: unknown) => {
+      throw toConnectionError(cause, { url, signal });
     });
-  } catch (cause) {
-    throw toConnectionError(cause, { url, signal });
-  }
+  refuseRedirect(response, url);
+  return response;
+}
+
+/**
+ * A signature covers one target, and a token is for one host: neither may follow a redirect. Not `redirect: 'error'`,
+ * which some workers do not know. Browsers hide the status of a redirect.
+ */
+function refuseRedirect({ type, status }: Response, { origin }: URL): void {
+  if (type !== 'opaqueredirect' && (status < 300 || status > 399)) return;
+  throw new BonafideError(
+    'UNSUPPORTED',
+    `The gateway at ${origin} redirects elsewhere; use the URL it has now.`,
+  );
 }
 
 /** Reads a body of bounded size. */
