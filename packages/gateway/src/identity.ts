@@ -1,3 +1,4 @@
+/// <reference path="./sodium-native.d.ts" />
 import { readFileSync, writeFileSync } from 'node:fs';
 import { BonafideError } from '@bonafide/core/errors';
 import {
