@@ -18,13 +18,15 @@ import { transact } from './transact.ts';
 type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
 
+const FUNDED: readonly string[] = ['funded', 'submitted', 'completed'];
+
 /** jobs.fund: the budget moves into escrow by one EIP-3009 signature that fits this job and amount only. */
 export async function fundJob(context: LocalContext, input: Input): Promise<Output> {
   const wallet = requireWallet(context).address;
   const job = await readJob(context, input.jobId);
   requireAgreed(job, input);
   // After a crash the chain knows best: a job is funded once, so asking again pays nothing.
-  if (job.status === 'funded') return { jobId: input.jobId, status: job.status };
+  if (FUNDED.includes(job.status)) return { jobId: input.jobId, status: job.status };
   requireStatus(job, 'open');
   if (!job.agreement.accepted)
     throw new BonafideError('CONFLICT', `The provider has not accepted job ${job.jobId} yet.`);

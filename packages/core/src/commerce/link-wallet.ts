@@ -14,6 +14,8 @@ type Output = z.output<(typeof operation)['output']>;
 /** wallets.link: proves the wallet to the gateway and gives it an ERC-8004 identity when it has none. */
 export async function linkWallet(context: LocalContext): Promise<Output> {
   const account = requireWallet(context);
+  const linked = await findLink(context, account.address);
+  if (linked) return linked;
   const signature = await account.signMessage({
     message: walletLinkMessage({ did: context.did, address: account.address }),
   });
@@ -24,6 +26,16 @@ export async function linkWallet(context: LocalContext): Promise<Output> {
   const chainAgentId = await registerIdentity(context);
   await context.client.agents.update({ chainAgentId });
   return { wallet: account.address, chainAgentId };
+}
+
+async function findLink(
+  { client, agentId, signal }: LocalContext,
+  address: string,
+): Promise<Output | undefined> {
+  if (agentId === undefined) return undefined;
+  const { wallet, chainAgentId } = await client.agents.get({ agentId }, { signal });
+  const isSame = wallet?.toLowerCase() === address.toLowerCase();
+  return wallet && isSame && chainAgentId !== undefined ? { wallet, chainAgentId } : undefined;
 }
 
 async function registerIdentity(context: LocalContext): Promise<string> {

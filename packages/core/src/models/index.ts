@@ -10,6 +10,7 @@ export {
 export { type Approval, approval, approvalStatus } from './approval.ts';
 export { type Artifact, artifact, cid, MAX_ARTIFACT_BYTES } from './artifact.ts';
 export { type AuditEntry, auditEntry } from './audit.ts';
+export { fromCid, toCid } from './cid.ts';
 export {
   address,
   amountUsdc,

@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LocalChain, startLocalChain } from '@bonafide/contracts/local';
+import { connect } from '@bonafide/core';
+import { parseUsdc } from '@bonafide/core/models';
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
+import { createWorkspace, type GatewayProcess, startGateway } from './gateway-process.ts';
+
+const START_ETHER_WEI = 10n ** 18n;
+
+/** A party of the trade: its own workspace with its own owner, its own home folder and its own wallet. */
+export interface Party {
+  readonly ownerToken: string;
+  readonly address: `0x${string}`;
+  /** What the party's process gets to know, and nothing of the others. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface Network extends AsyncDisposable {
+  readonly chain: LocalChain;
+  readonly gateway: GatewayProcess;
+  readonly directory: string;
+  /** Makes a workspace with a funded wallet for a stranger. */
+  addParty(name: string, startUsdc?: string): Promise<Party>;
+}
+
+/** Starts a local chain with the contracts and a gateway on it, both on free loopback ports and in a temporary folder. */
+export async function startNetwork(): Promise<Network> {
+  const directory = await mkdtemp(join(tmpdir(), 'bonafide-hire-'));
+  const chain = await startLocalChain();
+  const gateway = await startGateway({ directory, rpcUrl: chain.rpcUrl });
+  return {
+    chain,
+    gateway,
+    directory,
+    addParty: (name, startUsdc) => addParty({ chain, gateway, directory }, name, startUsdc),
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      await chain[Symbol.asyncDispose]();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+type Parts = Pick<Network, 'chain' | 'gateway' | 'directory'>;
+
+async function addParty({ chain, gateway, directory }: Parts, name: string, startUsdc = '0'): Promise<Party> {
+  const ownerToken = await createWorkspace(directory, name);
+  const owner = connect({ url: gateway.url, token: ownerToken });
+  const { secret } = await owner.tokens.create({ name: 'first agents', role: 'enrolment' });
+  const walletKey = generatePrivateKey();
+  const address = privateKeyToAddress(walletKey);
+  await chain.faucet(address, { wei: START_ETHER_WEI, usdcUnits: parseUsdc(startUsdc) });
+  const environment = {
+    HOME: await mkdtemp(join(directory, `${name}-home-`)),
+    BONAFIDE_URL: gateway.url,
+    BONAFIDE_RPC_URL: chain.rpcUrl,
+    BONAFIDE_ENROLMENT_TOKEN: secret,
+    BONAFIDE_WALLET_KEY: walletKey,
+  };
+  return { ownerToken, address, environment };
+}

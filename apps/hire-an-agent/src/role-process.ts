@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type Speaker, tell } from './timeline.ts';
+
+/** What a role reports to whoever started it: a line to show, or a named fact. */
+export interface Report {
+  readonly text?: string;
+  readonly fact?: string;
+  readonly data?: unknown;
+}
+
+export interface RoleProcess extends AsyncDisposable {
+  /** The data of the next fact of this name; rejects when the process ends before. */
+  fact<Data>(name: string): Promise<Data>;
+  readonly child: ChildProcess;
+}
+
+interface Waiter {
+  readonly name: string;
+  readonly resolve: (data: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Starts `roles/<role>.ts` as its own process with its own home folder, so that no key is shared. */
+export function startRole(role: Speaker, environment: Readonly<Record<string, string>>): RoleProcess {
+  const file = fileURLToPath(new URL(`./roles/${role}.ts`, import.meta.url));
+  const env = { PATH: process.env.PATH, NO_COLOR: '1', ...environment };
+  const child = spawn(process.execPath, ['--no-warnings', file], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const waiters: Waiter[] = [];
+  const facts: Report[] = [];
+  let errors = '';
+  child.stderr?.on('data', (chunk) => {
+    errors = (errors + chunk).slice(-4000);
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const report: Report = JSON.parse(line);
+    if (report.text) tell(role, report.text);
+    if (report.fact) settle(report);
+  });
+  child.on('exit', (code, signal) => {
+    const error = new Error(`The ${role} process ended (${signal ?? code}).\n${errors}`);
+    for (const waiter of waiters.splice(0)) waiter.reject(error);
+  });
+
+  function settle(report: Report): void {
+    const index = waiters.findIndex(({ name }) => name === report.fact);
+    if (index < 0) facts.push(report);
+    else waiters.splice(index, 1)[0]?.resolve(report.data);
+  }
+
+  return {
+    child,
+    fact<Data>(name: string): Promise<Data> {
+      const index = facts.findIndex(({ fact }) => fact === name);
+      if (index >= 0) return Promise.resolve(facts.splice(index, 1)[0]?.data as Data);
+      if (child.exitCode !== null)
+        return Promise.reject(new Error(`The ${role} process has ended.\n${errors}`));
+      return new Promise((resolve, reject) => {
+        waiters.push({ name, resolve: (data) => resolve(data as Data), reject });
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
