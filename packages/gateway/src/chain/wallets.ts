@@ -1,7 +1,23 @@
 import { type Deployment, identityRegistryAbi } from '@bonafide/contracts';
 import { walletLinkMessage } from '@bonafide/core/models';
-import { type Address, type Hex, isAddressEqual, type PublicClient, verifyMessage } from 'viem';
+import {
+  AbiDecodingDataSizeTooSmallError,
+  type Address,
+  BaseError,
+  ContractFunctionZeroDataError,
+  type Hex,
+  hashMessage,
+  isAddressEqual,
+  type PublicClient,
+  parseAbi,
+  verifyMessage,
+} from 'viem';
 import { askNode, findRevert } from './failures.ts';
+
+const erc1271Abi = parseAbi([
+  'function isValidSignature(bytes32 hash, bytes signature) view returns (bytes4)',
+]);
+const MAGIC = '0x1626ba7e';
 
 export interface WalletLink {
   readonly did: string;
@@ -9,27 +25,54 @@ export interface WalletLink {
   readonly signature: string;
 }
 
-/** Whether the wallet itself signed that it belongs to the agent: a key (EIP-191) or a contract (ERC-1271). */
+/** Whether the wallet itself signed that it belongs to the agent: a key (EIP-191) or a deployed contract (ERC-1271). */
 export async function isWalletSignature(client: PublicClient, link: WalletLink): Promise<boolean> {
   const { did, address, signature } = link;
   const message = walletLinkMessage({ did, address });
   const signed = { address: address as Address, message, signature: signature as Hex };
   // A key's signature needs no chain, so linking works while the node is away.
-  if (await isKeySignature(signed)) return true;
-  return askNode(() => client.verifyMessage(signed));
+  return (await isKeySignature(signed)) || askNode(() => isContractSignature(client, signed));
 }
 
-async function isKeySignature(signed: {
-  address: Address;
-  message: string;
-  signature: Hex;
-}): Promise<boolean> {
+interface Signed {
+  readonly address: Address;
+  readonly message: string;
+  readonly signature: Hex;
+}
+
+async function isKeySignature(signed: Signed): Promise<boolean> {
   try {
     return await verifyMessage(signed);
   } catch {
     // Not 65 bytes, or no point on the curve: not a key's signature, but a contract may still accept it.
     return false;
   }
+}
+
+// Not viem's verifyMessage: it says false when the node does not answer.
+async function isContractSignature(client: PublicClient, signed: Signed): Promise<boolean> {
+  const { address, message, signature } = signed;
+  if ((await client.getCode({ address })) === undefined) return false;
+  try {
+    const args = [hashMessage(message), signature] as const;
+    return (
+      (await client.readContract({ address, abi: erc1271Abi, functionName: 'isValidSignature', args })) ===
+      MAGIC
+    );
+  } catch (error) {
+    if (findRevert(error) || isUnreadable(error)) return false;
+    throw error;
+  }
+}
+
+function isUnreadable(error: unknown): boolean {
+  return (
+    error instanceof BaseError &&
+    error.walk(
+      (cause) =>
+        cause instanceof AbiDecodingDataSizeTooSmallError || cause instanceof ContractFunctionZeroDataError,
+    ) !== null
+  );
 }
 
 /** Who owns an ERC-8004 identity; undefined when there is no such identity. */
