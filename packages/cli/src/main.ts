@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// The default import: an old Node has no `enableCompileCache`, and must get as far as the message below.
+import module from 'node:module';
 import { homedir } from 'node:os';
 
 const MINIMUM = [22, 18] as const;
@@ -13,6 +15,7 @@ async function main(): Promise<number> {
     console.error(`bonafide needs Node ${MINIMUM.join('.')} or newer; this is ${process.versions.node}.`);
     return 1;
   }
+  module.enableCompileCache();
   const stopping = new AbortController();
   // Every time, not once: a shell and a wrapper may both pass on the same Ctrl-C, and a clean stop takes a moment.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());

@@ -3,7 +3,7 @@ import { namesOf, type Operation, parseInput } from '@bonafide/core/operations';
 import type { Action, ActionResult, IAgentRuntime, Memory } from '@elizaos/core';
 import { examplesOf } from './examples.ts';
 import { extractInput } from './extract.ts';
-import { failureOf, successOf } from './result.ts';
+import { answerOf, failureOf } from './result.ts';
 import { BonafideService } from './service.ts';
 import { mentions, similesOf, vocabularyOf } from './vocabulary.ts';
 
@@ -44,7 +44,7 @@ async function resultOf(
   message: Memory,
 ): Promise<ActionResult> {
   try {
-    return successOf(operation, await perform(operation, runtime, message));
+    return answerOf(operation, await perform(operation, runtime, message));
   } catch (error) {
     return failureOf(operation, error);
   }

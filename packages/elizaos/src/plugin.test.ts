@@ -15,11 +15,26 @@ afterEach(async () => {
   conversation = undefined;
 });
 
+/** Enough of an answer for every operation; `actions.verify` looks at it. */
+const approved = {
+  actionId: '01938f6a-7c21-7d5e-9b0a-3f1c5e8d2a47',
+  workspace: 'default',
+  agentId: '01938f6a-8e44-7a10-8c3d-6b9f0e1d4c52',
+  action: 'db:export',
+  parameters: {},
+  parametersDigest: 'x',
+  risk: 'low',
+  status: 'approved',
+  reason: 'fine',
+  createdAt: '2030-01-01T12:00:00Z',
+  updatedAt: '2030-01-01T12:00:00Z',
+};
+
 interface Scene extends Partial<Script> {
   readonly answer?: (call: Call) => unknown;
 }
 
-async function talk({ answer = () => ({}), ...script }: Scene) {
+async function talk({ answer = () => approved, ...script }: Scene) {
   const calls: Call[] = [];
   const all = createBonafidePlugin({ operations: operationList.map((operation) => operation.id) });
   conversation = await startConversation({
@@ -72,7 +87,7 @@ describe('our own examples', () => {
       const scene = await talk({
         choose: () => [name],
         extract: () => `\`\`\`json\n${JSON.stringify(phrase.input)}\n\`\`\``,
-        answer: () => ({ isDone: true }),
+        answer: () => approved,
       });
       await scene.conversation.say(phrase.says);
       expect(scene.conversation.offered).toContain(name);
@@ -81,7 +96,11 @@ describe('our own examples', () => {
       expect(outcome).toMatchObject({
         actionName: name,
         actionStatus: 'completed',
-        actionResult: { success: true, values: { bonafide: { isDone: true } }, data: { operation: id } },
+        actionResult: {
+          success: true,
+          values: { bonafide: { status: 'approved' } },
+          data: { operation: id },
+        },
       });
     },
   );

@@ -1,5 +1,5 @@
 import { BonafideError, type Issue, type ValidationError } from '@bonafide/core/errors';
-import { explainError, namesOf, type Operation } from '@bonafide/core/operations';
+import { explainError, namesOf, type Operation, operations } from '@bonafide/core/operations';
 import { toProblem } from '@bonafide/core/problem';
 import type { ActionResult } from '@elizaos/core';
 
@@ -14,14 +14,28 @@ function scalarsOf(output: unknown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(output).filter(([, value]) => isScalar(value)));
 }
 
-/** `{{bonafide.jobId}}` is there for the templates of the next step; `data.output` is the whole answer. */
-export function successOf(operation: Operation, output: unknown): ActionResult {
+/** On one line inside a fence, so that a stranger's text in it cannot pass for words of the agent. */
+function quote(output: unknown): string {
   const json = JSON.stringify(output);
+  return `\`\`\`json\n${json.length > MAX_TEXT ? `${json.slice(0, MAX_TEXT)}…` : json}\n\`\`\``;
+}
+
+/** Why an answer to "may I?" is not a yes. Eliza goes on after a success, so such an answer must not be one. */
+function refusalOf(operation: Operation, output: unknown): string | undefined {
+  if (operation.id !== operations.actions.verify.id) return undefined;
+  const { status, reason } = operations.actions.verify.output.parse(output);
+  return status === 'approved' ? undefined : `${status}: ${reason}`;
+}
+
+/** `{{bonafide.jobId}}` is there for the templates of the next step; `data.output` is the whole answer. */
+export function answerOf(operation: Operation, output: unknown): ActionResult {
+  const refusal = refusalOf(operation, output);
   return {
-    success: true,
-    text: `${operation.summary}: done.\n${json.length > MAX_TEXT ? `${json.slice(0, MAX_TEXT)}…` : json}`,
+    success: refusal === undefined,
+    text: `${operation.summary}: ${refusal ?? 'done'}.\n${quote(output)}`,
     values: { bonafide: scalarsOf(output) },
     data: { actionName: namesOf(operation).elizaAction, operation: operation.id, output },
+    ...(refusal !== undefined && { error: refusal }),
   };
 }
 
