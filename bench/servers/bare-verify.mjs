@@ -11,7 +11,9 @@ function keyOf(text) {
   let key = keys.get(text);
   if (!key) {
     const raw = Buffer.from(text, 'base64url');
-    key = sodium ? raw : createPublicKey({ key: Buffer.concat([SPKI_HEADER, raw]), format: 'der', type: 'spki' });
+    key = sodium
+      ? raw
+      : createPublicKey({ key: Buffer.concat([SPKI_HEADER, raw]), format: 'der', type: 'spki' });
     keys.set(text, key);
   }
   return key;
@@ -20,7 +22,9 @@ function keyOf(text) {
 function isSigned(body, headers) {
   const key = keyOf(headers['x-key']);
   const signature = Buffer.from(headers['x-signature'], 'base64url');
-  return sodium ? sodium.crypto_sign_verify_detached(signature, body, key) : verify(null, body, key, signature);
+  return sodium
+    ? sodium.crypto_sign_verify_detached(signature, body, key)
+    : verify(null, body, key, signature);
 }
 
 const server = createServer((request, response) => {

@@ -32,7 +32,7 @@ export function requestAction(
     action: request.action,
     requestedRisk: request.risk,
     // Read again under the write lock: the agent may have been revoked since it was authenticated.
-    agentStatus: tx.tables.agents.get({ workspace: tx.workspace, id: agent.agentId })?.status ?? 'revoked',
+    agentStatus: tx.tables.agents.getStatus({ workspace: tx.workspace, id: agent.agentId }) ?? 'revoked',
   });
   const isOpen = decision.status !== 'denied';
   const action: StoredAction = {

@@ -15,6 +15,9 @@ import { answerTable, nonceTable } from './tables/requests.ts';
 import { tokenTable, workspaceTable } from './tables/tokens.ts';
 import { createWriter } from './writer.ts';
 
+/** Index pages that do not fit are read again for every insert. */
+const CACHE_KIB = 64 * 1024;
+
 /** Opens the database file, making it (readable by its owner only) and migrating it when needed. */
 export function openSqliteStore(path: string): Store {
   closeSync(openSync(path, 'a', 0o600));
@@ -24,6 +27,7 @@ export function openSqliteStore(path: string): Store {
     'journal_mode = WAL',
     'synchronous = FULL',
     'wal_autocheckpoint = 0',
+    `cache_size = -${CACHE_KIB}`,
   ]) {
     database.exec(`PRAGMA ${pragma}`);
   }

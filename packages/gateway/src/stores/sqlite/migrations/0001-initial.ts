@@ -118,14 +118,15 @@ CREATE TABLE artifacts (
 ) STRICT;
 CREATE INDEX artifacts_public ON artifacts (cid) WHERE visibility = 'public';
 
+-- A request that is sent again has the same expiry; with it in front, new rows share a page and old ones go in one range.
 CREATE TABLE nonces (
   did TEXT NOT NULL,
   nonce TEXT NOT NULL,
   expires INTEGER NOT NULL,
-  PRIMARY KEY (did, nonce)
+  PRIMARY KEY (expires, did, nonce)
 ) STRICT, WITHOUT ROWID;
 
--- The answers to idempotency keys.
+-- The answers to idempotency keys, in the order they were given.
 CREATE TABLE answers (
   principal TEXT NOT NULL,
   key TEXT NOT NULL,
@@ -135,5 +136,4 @@ CREATE TABLE answers (
   created_at TEXT NOT NULL,
   PRIMARY KEY (principal, key)
 ) STRICT;
-CREATE INDEX answers_by_age ON answers (created_at);
 `;

@@ -28,7 +28,11 @@ export function answerTable(database: DatabaseSync): AnswerTable {
      ON CONFLICT DO NOTHING`,
   );
   const get = database.prepare('SELECT * FROM answers WHERE principal = ? AND key = ?');
-  const prune = database.prepare('DELETE FROM answers WHERE created_at < ?');
+  // Rows lie in the order of their age, so this walks only what it removes.
+  const prune = database.prepare(
+    `DELETE FROM answers WHERE rowid < coalesce(
+       (SELECT rowid FROM answers WHERE created_at >= ? ORDER BY rowid LIMIT 1), (SELECT max(rowid) + 1 FROM answers))`,
+  );
   return {
     insert: ({ principal, key, workspace, digest, body, createdAt }) =>
       insert.run(principal, key, workspace, digest, body ?? null, createdAt).changes === 1,
