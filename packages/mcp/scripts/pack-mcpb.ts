@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packExtension } from '@anthropic-ai/mcpb/cli';
+import { packExtension } from '@anthropic-ai/mcpb';
 import { bundle } from './bundle.ts';
 import { manifest } from './manifest.ts';
 

@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Client, connect } from '@bonafide/core';
+import { createGateway, type Gateway } from '@bonafide/gateway';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundle } from '../scripts/bundle.ts';
+import { clients } from './test-clients.ts';
+
+const KEY = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
+
+let folder = '';
+let gateway: Gateway;
+let owner: Client;
+const started: ChildProcess[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bonafide-mcp-gateway-'));
+  await bundle(folder);
+  gateway = await createGateway({
+    database: join(folder, 'gateway.db'),
+    port: 0,
+    logLevel: 'silent',
+    rules: [{ action: 'bank.steal', effect: 'deny', reason: 'No stealing.' }],
+  });
+  const { ownerToken } = await gateway.createWorkspace('default');
+  const { url } = await gateway.listen();
+  owner = connect({ url, token: ownerToken });
+});
+
+afterAll(async () => {
+  await Promise.all(started.map(stop));
+  await gateway[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const script = (): string => join(folder, 'bonafide-mcp.mjs');
+const env = (more: Record<string, string> = {}) => ({ HOME: folder, BONAFIDE_URL: gateway.url, ...more });
+
+/** Starts the bin on a free port and resolves with what it announces. */
+async function startHttp(): Promise<string> {
+  const server = spawn(process.execPath, [script(), '--http', '0'], {
+    env: env({ BONAFIDE_AGENT_NAME: 'over-http' }),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  started.push(server);
+  for await (const line of createInterface({ input: server.stderr })) {
+    const url = /listening on (\S+)/.exec(line)?.[1];
+    if (url) return url;
+  }
+  throw new Error('the server ended before it listened');
+}
+
+function stop(server: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    server.once('exit', () => resolve());
+    server.kill('SIGTERM');
+  });
+}
+
+describe.each(clients)('%s', (name, connectClient) => {
+  it.each(['stdio', 'HTTP'])('acts as its agent over %s', async (transport) => {
+    await using client = await connectClient(
+      transport === 'HTTP' ? { url: await startHttp() } : { script: script(), env: env() },
+    );
+
+    const asked = await client.call('actions_verify', { action: 'report.read', parameters: { for: name } });
+    expect(asked).toMatchObject({ structuredContent: { action: 'report.read', status: 'approved' } });
+    expect(JSON.parse(asked.content[0]?.text ?? '')).toEqual(asked.structuredContent);
+    expect(await client.call('actions_verify', { action: 'bank.steal' })).toMatchObject({
+      structuredContent: { status: 'denied', reason: expect.stringContaining('No stealing.') },
+    });
+
+    const found = await client.call('agents_find', {});
+    expect(found).toMatchObject({
+      structuredContent: { items: expect.arrayContaining([expect.objectContaining({ status: 'active' })]) },
+    });
+
+    expect(await client.call('jobs_get', { jobId: 'one' })).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringMatching(/^VALIDATION_FAILED: .*jobId/) }],
+    });
+    // This gateway serves no chain.
+    expect(await client.call('jobs_get', { jobId: '1' })).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringMatching(/^UNAVAILABLE: /) }],
+    });
+  });
+});
+
+describe('bonafide-mcp at a gateway', () => {
+  it('keeps the key it made, and is the same agent the next time', async () => {
+    const [, connectClient] = clients[0] ?? [];
+    if (!connectClient) throw new Error('no client');
+    for (const _start of [1, 2]) {
+      await using client = await connectClient({
+        script: script(),
+        env: env({ BONAFIDE_AGENT_NAME: 'again' }),
+      });
+      expect((await client.call('actions_verify', { action: 'a.b' })).isError).toBeFalsy();
+    }
+    expect(await readdir(join(folder, '.bonafide', 'agents'))).toContain('again.json');
+    const { items } = await owner.agents.list({});
+    expect(items.filter((agent) => agent.name === 'again')).toHaveLength(1);
+  });
+
+  it('connects at the first call that can, after one that could not', async () => {
+    const [, connectClient] = clients[2] ?? [];
+    if (!connectClient) throw new Error('no client');
+    const late = await createGateway({ database: ':memory:', port: 0, logLevel: 'silent' });
+    const { url } = await late.listen();
+    await late[Symbol.asyncDispose]();
+    await using client = await connectClient({ script: script(), env: env({ BONAFIDE_URL: url }) });
+    expect(await client.call('agents_find', {})).toMatchObject({ isError: true });
+
+    const back = await createGateway({
+      database: ':memory:',
+      port: Number(new URL(url).port),
+      logLevel: 'silent',
+    });
+    await back.listen();
+    try {
+      expect((await client.call('agents_find', {})).isError).toBeFalsy();
+    } finally {
+      await back[Symbol.asyncDispose]();
+    }
+  });
+
+  it('says what to do about a key that the gateway revoked', async () => {
+    const [, connectClient] = clients[1] ?? [];
+    if (!connectClient) throw new Error('no client');
+    const target = {
+      script: script(),
+      env: env({ BONAFIDE_AGENT_NAME: 'doomed', BONAFIDE_PRIVATE_KEY: KEY }),
+    };
+    await using client = await connectClient(target);
+    expect((await client.call('agents_find', {})).isError).toBeFalsy();
+    const doomed = (await owner.agents.list({})).items.find((agent) => agent.name === 'doomed');
+    await owner.agents.revoke({ agentId: doomed?.agentId ?? '', reason: 'Test.' });
+    const refused = await client.call('agents_find', {});
+    expect(refused).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringMatching(/^REVOKED: /) }],
+    });
+    expect(JSON.stringify(refused) + client.stderr()).not.toContain(KEY);
+  });
+});
