@@ -182,9 +182,10 @@ describe('a governed operation', () => {
     const { client } = await clientOf({ [VERIFY]: json(approved) });
     await client.jobs.fund(parameters, { idempotencyKey: 'mine' });
     await client.jobs.fund(parameters, { idempotencyKey: 'mine' });
+    await client.verifyAction({ action: 'files.delete' }, { idempotencyKey: 'mine' });
     const asked = server.requests.filter(({ url }) => url === '/v1/actions');
     const keys = asked.map(({ headers }) => headers['idempotency-key']);
-    expect(new Set(keys).size).toBe(2);
+    expect(new Set(keys).size).toBe(3);
     expect(keys).not.toContain('mine');
   });
 

@@ -138,6 +138,17 @@ describe('authentication', () => {
     await expect(verifyRequest(request, { authority: 'other.example' })).rejects.toThrow(AuthenticationError);
   });
 
+  it('names a signer that fails, and sends nothing', async () => {
+    const cause = new Error('HSM is locked');
+    const { did } = createKeyPair();
+    const transport = await transportTo([json(healthy)], {
+      signer: { did, sign: () => Promise.reject(cause) },
+    });
+    const error = await failure(callRemote(transport, { operation: gateway.getHealth, input: {} }));
+    expect(error).toMatchObject({ name: 'AuthenticationError', details: { reason: 'signer-failed' }, cause });
+    expect(server.requests).toHaveLength(0);
+  });
+
   it('sends a token as Bearer, and never both', async () => {
     const transport = await transportTo([json(healthy)], { token: 'abc' });
     await callRemote(transport, { operation: gateway.getHealth, input: {} });

@@ -1,4 +1,4 @@
-import { BonafideError, ConnectionError } from '../errors.ts';
+import { AuthenticationError, BonafideError, ConnectionError } from '../errors.ts';
 import { signRequest } from '../identity/http-signatures/sign-request.ts';
 import type { PlainRequest } from './request.ts';
 import type { Transport } from './transport.ts';
@@ -47,19 +47,24 @@ export async function readText(
   response: Response,
   { limit, signal, url }: { readonly limit: number; readonly signal: AbortSignal; readonly url: URL },
 ): Promise<string> {
+  // Not `for await`: not every browser can iterate a stream.
+  const reader = response.body?.getReader();
+  if (!reader) return '';
   const decoder = new TextDecoder();
   let text = '';
   let length = 0;
   try {
-    for await (const chunk of response.body ?? []) {
-      length += chunk.byteLength;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      length += value.byteLength;
       if (length > limit) throw tooLarge(limit);
-      text += decoder.decode(chunk, { stream: true });
+      text += decoder.decode(value, { stream: true });
     }
   } catch (cause) {
+    await reader.cancel().catch(() => undefined);
     throw toConnectionError(cause, { url, signal });
   }
-  return text + decoder.decode();
 }
 
 /** What a failed fetch or body means: the caller's own abort reason, our own error, or a lost connection. */
@@ -78,8 +83,14 @@ async function authenticate(
   { signer, token, now }: Transport,
   request: PlainRequest & Pick<SendOptions, 'headers'>,
 ): Promise<Record<string, string>> {
-  if (signer) return { ...(await signRequest(request, signer, { nowMs: now() })) };
-  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+  if (!signer) return token === undefined ? {} : { authorization: `Bearer ${token}` };
+  try {
+    return { ...(await signRequest(request, signer, { nowMs: now() })) };
+  } catch (cause) {
+    if (BonafideError.is(cause)) throw cause;
+    const details = { reason: 'signer-failed' };
+    throw new AuthenticationError(`The signer of ${signer.did} failed.`, { cause, details });
+  }
 }
 
 function tooLarge(limit: number): BonafideError {

@@ -228,6 +228,16 @@ describe('stopping', () => {
     await closed;
   });
 
+  it('closes the socket of an answer that is no stream', async () => {
+    const closed = Promise.withResolvers<void>();
+    const endless: Answer = ({ response }) => {
+      response.on('close', closed.resolve);
+      response.writeHead(200, { 'content-type': 'text/html' }).write('<html>');
+    };
+    await expect(collect(await transportTo([endless]))).rejects.toMatchObject({ code: 'INTERNAL' });
+    await closed.promise;
+  });
+
   it('rejects with the reason of the signal', async () => {
     const controller = new AbortController();
     const { answer, closed } = watched();
