@@ -74,6 +74,7 @@ async function asAgent({ config, transport }: Settings, { name, needsWallet }: A
   return secure(name, {
     ...transport,
     privateKey: config.privateKey?.reveal(),
+    enrolmentToken: config.enrolmentToken?.reveal(),
     wallet: needsWallet ? await walletOf(config.walletKey) : undefined,
     chain: config.rpcUrl ? { rpcUrl: config.rpcUrl } : undefined,
   });

@@ -73,20 +73,29 @@ it('starts a gateway and a chain, funds, and leaves nothing behind', async () =>
   expect(await Promise.all([url, rpcUrl].map(isReachable))).toEqual([false, false]);
 });
 
-it('keeps agents over a restart and shows no token again', async () => {
+it('keeps agents and money over a restart and shows no token again', async () => {
   const home = await emptyHome();
-  const first = await dev(home, ['--no-chain']);
+  const wallet = '0x000000000000000000000000000000000000dEaD';
+  const first = await dev(home);
   const token = first.facts.ownerToken ?? expect.fail('no token at the first start');
-  const made = await bonafide(['init', 'alice', '--json', '--url', first.facts.url ?? ''], { home });
+  const before = { home, env: { BONAFIDE_URL: first.facts.url ?? '' } };
+  const made = await bonafide(['init', 'alice', '--json'], before);
+  expect((await bonafide(['faucet', wallet, '--usdc', '7'], before)).code).toBe(0);
   expect((await first.stop()).code).toBe(0);
 
-  const second = await dev(home, ['--no-chain']);
+  const second = await dev(home);
   const url = second.facts.url ?? '';
   const again = await bonafide(['init', 'alice', '--json', '--url', url], { home });
-  const agents = await connect({ url, token }).agents.list();
+  const client = connect({ url, token });
+  const agents = await client.agents.list();
+  const balance = await client.usdc.getBalance({ address: wallet });
   const { code, printed } = await second.stop();
-  expect(JSON.parse(again.stdout)).toMatchObject({ agentId: JSON.parse(made.stdout).agentId, isNew: false });
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    agentId: JSON.parse(made.stdout).agentId,
+    isNew: false,
+  });
   expect(agents.items).toHaveLength(1);
+  expect(balance.amountUsdc).toBe('7');
   expect(code).toBe(0);
   expect(count(printed, token)).toBe(0);
   expect(await readFile(join(home, '.bonafide', 'credentials.json'), 'utf8')).toContain(token);

@@ -36,9 +36,18 @@ function isPositional(operation: Operation, { name, isRequired }: Field): boolea
 const toNumber = (text: string): unknown =>
   text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
 
-function toJson(text: string): unknown {
+/** Commander takes a parsed `null` for no value at all, so a value of JSON travels in a box. */
+class Json {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
+function toJson(text: string): Json {
   try {
-    return JSON.parse(text);
+    return new Json(JSON.parse(text));
   } catch {
     throw new InvalidArgumentError('It must be JSON.');
   }
@@ -86,7 +95,7 @@ export function inputOf(command: Command, operation: Operation): Record<string, 
   const positional = [...command.args];
   const entries = fieldsOf(operation).flatMap((field) => {
     const value = isPositional(operation, field) ? positional.shift() : given[field.name];
-    return value === undefined ? [] : [[field.name, value]];
+    return value === undefined ? [] : [[field.name, value instanceof Json ? value.value : value]];
   });
   return Object.fromEntries(entries);
 }

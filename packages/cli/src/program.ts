@@ -50,6 +50,7 @@ export function createProgram(context: Context, version: string): Command {
   addOperations(program, context);
   addApprovals(program, context);
   program.commandsGroup('More:');
+  program.helpCommand('help [command]', 'help for a command');
   tab(program, { completionCommandName: 'completion' });
   return program;
 }

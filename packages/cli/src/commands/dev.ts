@@ -104,7 +104,7 @@ function announce(context: Context, running: Running, { json }: DevOptions): voi
   }
   const note = running.ownerToken
     ? 'The owner token is shown only now; it is kept in ~/.bonafide/credentials.json, so the commands here have it.'
-    : 'The owner token was shown at the first start with this data.';
+    : `The owner token was shown at the first start with this data; \`bonafide login --url ${running.url}\` takes it.`;
   context.stdout.write(
     `${render(factsOf(running))}\n\n${note}\n\n${nextSteps(running)}\n\nCtrl-C stops it.\n`,
   );

@@ -1,0 +1,79 @@
+import { defineOperation, operationList } from '@bonafide/core/operations';
+import { Command, CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { addInput, inputOf } from './flags.ts';
+
+const GLOBAL = ['--url', '--agent', '--token', '--json', '--help', '--version', '--yes'];
+
+const everyKind = defineOperation({
+  id: 'things.make',
+  summary: 's',
+  description: 'd',
+  risk: 'low',
+  access: 'public',
+  http: { method: 'POST', path: '/v1/things/{thingId}' },
+  input: z.strictObject({
+    thingId: z.string(),
+    text: z.string().optional(),
+    howMany: z.int().optional(),
+    isGood: z.boolean().optional(),
+    tags: z.array(z.string()).optional(),
+    points: z.array(z.object({ x: z.int() })).optional(),
+    more: z.record(z.string(), z.json()).optional(),
+    colour: z.enum(['red', 'blue']).optional(),
+    anything: z.json().optional(),
+  }),
+  output: z.object({}),
+  errors: [],
+  idempotent: true,
+});
+
+function parse(...args: string[]): Record<string, unknown> {
+  const command = addInput(new Command(), everyKind)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  return inputOf(command.parse(args, { from: 'user' }), everyKind);
+}
+
+it.each(operationList.map((operation) => [operation.id, operation] as const))(
+  '%s has no flag twice and none that every command has',
+  (_id, operation) => {
+    const flags = addInput(new Command(), operation).options.map(({ long }) => long);
+    expect(new Set(flags).size).toBe(flags.length);
+    expect(flags.filter((flag) => GLOBAL.includes(flag ?? ''))).toEqual([]);
+  },
+);
+
+describe('the input of an operation', () => {
+  it.each([
+    [['t1'], {}],
+    [['t1', '--text', 'a b'], { text: 'a b' }],
+    [['t1', '--text', ''], { text: '' }],
+    [['--text=--x', 't1'], { text: '--x' }],
+    [['t1', '--how-many', '5'], { howMany: 5 }],
+    [['t1', '--how-many', '-5'], { howMany: -5 }],
+    [['t1', '--how-many', 'five'], { howMany: 'five' }],
+    [['t1', '--how-many', ' '], { howMany: ' ' }],
+    [['t1', '--is-good'], { isGood: true }],
+    [['t1', '--no-is-good'], { isGood: false }],
+    [['t1', '--tags', 'a', '--tags', 'b,c'], { tags: ['a', 'b,c'] }],
+    [['t1', '--points', '[{"x":1}]'], { points: [{ x: 1 }] }],
+    [['t1', '--more', '{"__proto__":{"x":1}}'], { more: JSON.parse('{"__proto__":{"x":1}}') }],
+    [['t1', '--colour', 'red'], { colour: 'red' }],
+    [['t1', '--anything', 'null'], { anything: null }],
+  ])('%j', (args, rest) => {
+    expect(parse(...args)).toEqual({ thingId: 't1', ...rest });
+  });
+
+  it.each([
+    [[]],
+    [['t1', 't2']],
+    [['t1', '--colour', 'green']],
+    [['t1', '--points', '[']],
+    [['t1', '--unknown']],
+    [['t1', '--text']],
+  ])('%j is refused', (args) => {
+    expect(() => parse(...args)).toThrow(CommanderError);
+  });
+});
