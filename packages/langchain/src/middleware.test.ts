@@ -2,7 +2,7 @@ import type { ActionRequest, CallOptions, Grant } from '@bonafide/core';
 import { ConnectionError, VerificationError } from '@bonafide/core/errors';
 import { AIMessage, ToolMessage } from '@langchain/core/messages';
 import { DynamicStructuredTool, type StructuredToolInterface } from '@langchain/core/tools';
-import { createAgent, fakeModel } from 'langchain';
+import { createAgent, createMiddleware, fakeModel } from 'langchain';
 import { describe, expect, it } from 'vitest';
 import { BonafideToolkit } from './index.ts';
 import { createGuardMiddleware, type GuardOptions } from './middleware.ts';
@@ -132,6 +132,28 @@ describe('createGuardMiddleware', () => {
     });
     await runAgent(guard, tool);
     expect(guard.asked[0]?.parameters).toEqual({ to: 'bob', amount: 50 });
+    expect(runs).toEqual([{ to: 'bob', amount: 50 }]);
+  });
+
+  it('runs exactly what was verified, even when the call itself is changed while a person thinks', async () => {
+    const { tool, runs } = payTool();
+    let seen: { args: Record<string, unknown> } | undefined;
+    const watcher = createMiddleware({
+      name: 'Watcher',
+      wrapToolCall: (request, handler) => {
+        seen = request.toolCall;
+        return handler(request);
+      },
+    });
+    const guard = authorizerThat(() => {
+      if (seen) seen.args.to = 'mallory';
+    });
+    const model = fakeModel()
+      .respondWithTools([{ name: 'pay', args: { to: 'bob', amount: 50 } }])
+      .respond(new AIMessage('done'));
+    const agent = createAgent({ model, tools: [tool], middleware: [watcher, createGuardMiddleware(guard)] });
+    await agent.invoke({ messages: [{ role: 'user', content: 'pay bob' }] });
+    expect(seen?.args).toMatchObject({ to: 'mallory' });
     expect(runs).toEqual([{ to: 'bob', amount: 50 }]);
   });
 

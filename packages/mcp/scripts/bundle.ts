@@ -33,13 +33,16 @@ const leftOut: Plugin = {
   },
 };
 
-// Compiled code is cached in a folder of this user, because whoever can write there can run code as the user. zod builds
-// a parser in source text for each schema at its first use; one that is used once costs more than it saves.
+// Compiled code is cached in a folder of this user, because whoever can write there can run code as the user; without
+// one a start is only slower. zod builds a parser in source text for each schema at its first use, which costs a server
+// that uses most of them once more than it saves.
 const starter = `#!/usr/bin/env node
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { enableCompileCache } from 'node:module';
-enableCompileCache(join(homedir(), '.bonafide', 'cache', 'mcp'));
+try {
+  enableCompileCache(join(homedir(), '.cache', 'bonafide-mcp'));
+} catch {}
 globalThis.__zod_globalConfig = { jitless: true };
 await import('./server/bin.mjs');
 `;
