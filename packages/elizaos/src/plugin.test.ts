@@ -153,6 +153,13 @@ describe('parameters', () => {
     expect(calls[0]?.input).toEqual(input);
   });
 
+  it('never appear in the chat while the model writes them', async () => {
+    const { conversation, calls } = await talk({ ...accept, extract: () => 'Here: {"jobId":"7"}' });
+    await conversation.say('Accept job 7');
+    expect(calls).toHaveLength(1);
+    expect(conversation.streamed.join('')).not.toContain('jobId');
+  });
+
   it.each([
     ['an unknown field', '{"jobId":"7","approved":true}'],
     ['a wrong type', '{"jobId":7}'],

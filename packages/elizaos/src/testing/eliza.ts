@@ -9,6 +9,7 @@ import {
   type Plugin,
   type Provider,
   stringToUuid,
+  type TextStreamResult,
   type UUID,
 } from '@elizaos/core';
 import { createMemoryAdapter } from './memory-adapter.ts';
@@ -38,6 +39,8 @@ export interface Conversation {
   /** What Eliza offered to the model for the last message. */
   readonly offered: readonly string[];
   readonly prompts: readonly string[];
+  /** What appeared in the user's chat while the models wrote. */
+  readonly streamed: readonly string[];
   say(text: string): Promise<void>;
   outcomes(): Promise<readonly ActionOutcome[]>;
   stop(): Promise<void>;
@@ -63,6 +66,15 @@ function actionsProvider(onOffer: (names: string[]) => void): Provider {
 
 const replyWith = (actions: readonly string[]): string =>
   `<response><thought>t</thought><actions>${actions.join(',')}</actions><providers></providers><text>ok</text></response>`;
+
+/** As model plugins answer when they are asked to stream. */
+function streamOf(text: string): TextStreamResult {
+  async function* chunks() {
+    yield text;
+  }
+  const none = Promise.resolve(undefined);
+  return { textStream: chunks(), text: Promise.resolve(text), usage: none, finishReason: none };
+}
 
 const id = (name: string): UUID => stringToUuid(name);
 const TALK = { entityId: id('user'), roomId: id('room'), worldId: id('world') };
@@ -91,6 +103,7 @@ export async function startConversation(options: ConversationOptions): Promise<C
   const { plugin, script, settings = {}, name = 'Weather Agent' } = options;
   let offered: readonly string[] = [];
   const prompts: string[] = [];
+  const streamed: string[] = [];
   const model: Plugin = {
     name: 'scripted-model',
     description: 'Stands for a language model',
@@ -102,9 +115,10 @@ export async function startConversation(options: ConversationOptions): Promise<C
     models: {
       [ModelType.TEXT_EMBEDDING]: async () => new Array(384).fill(0.01),
       [ModelType.TEXT_LARGE]: async () => replyWith(script.choose(offered)),
-      [ModelType.TEXT_SMALL]: async (_runtime, { prompt }) => {
+      [ModelType.TEXT_SMALL]: async (_runtime, { prompt, stream }) => {
         prompts.push(prompt);
-        return script.extract(prompt);
+        const reply = script.extract(prompt);
+        return stream ? streamOf(reply) : reply;
       },
     },
   };
@@ -128,11 +142,16 @@ export async function startConversation(options: ConversationOptions): Promise<C
     prompts,
     async say(text) {
       offered = [];
-      await eliza.handleMessage(runtime, {
-        ...TALK,
-        content: { text, source: 'test', channelType: ChannelType.DM },
-      });
+      await eliza.handleMessage(
+        runtime,
+        {
+          ...TALK,
+          content: { text, source: 'test', channelType: ChannelType.DM },
+        },
+        { onStreamChunk: async (chunk) => void streamed.push(chunk) },
+      );
     },
+    streamed,
     async outcomes() {
       const memories: Memory[] = await runtime.getMemories({ roomId: TALK.roomId, tableName: 'messages' });
       return memories
