@@ -149,6 +149,14 @@ describe('authentication', () => {
     expect(server.requests).toHaveLength(0);
   });
 
+  it('passes on what a signer says in our own words', async () => {
+    const refused = new BonafideError('UNAVAILABLE', 'the KMS is away');
+    const { did } = createKeyPair();
+    const signer = { did, sign: () => Promise.reject(refused) };
+    const transport = await transportTo([json(healthy)], { signer });
+    expect(await failure(callRemote(transport, { operation: gateway.getHealth, input: {} }))).toBe(refused);
+  });
+
   it('sends a token as Bearer, and never both', async () => {
     const transport = await transportTo([json(healthy)], { token: 'abc' });
     await callRemote(transport, { operation: gateway.getHealth, input: {} });
