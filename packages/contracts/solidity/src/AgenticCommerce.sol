@@ -202,7 +202,7 @@ contract AgenticCommerce is IAgenticCommerce, Ownable2Step, ReentrancyGuardTrans
     /// @inheritdoc IAgenticCommerce
     function setPlatformFee(uint16 feeBps, address treasury_) external onlyOwner {
         require(feeBps <= MAX_FEE_BPS, FeeTooHigh(feeBps));
-        // Jobs already funded with a fee still need somewhere to pay it, so the treasury never becomes zero again.
+        // Jobs already created with a fee still need somewhere to pay it, so the treasury never becomes zero again.
         bool unset = treasury_ == address(0) && (feeBps != 0 || treasury != address(0));
         require(!unset && treasury_ != address(this), InvalidTreasury(treasury_));
         platformFeeBps = feeBps;
@@ -248,6 +248,8 @@ contract AgenticCommerce is IAgenticCommerce, Ownable2Step, ReentrancyGuardTrans
         Job storage job = _jobs[jobId];
         job.client = msg.sender;
         job.expiredAt = expiredAt.toUint48();
+        // Fixed before anybody consents, so the owner cannot raise it under a provider that has signed.
+        job.feeBps = platformFeeBps;
         job.provider = provider;
         job.evaluator = evaluator;
         job.hook = hook;
@@ -276,7 +278,6 @@ contract AgenticCommerce is IAgenticCommerce, Ownable2Step, ReentrancyGuardTrans
 
         _before(job.hook, jobId, this.fund.selector, optParams);
         job.status = JobStatus.Funded;
-        job.feeBps = platformFeeBps;
     }
 
     function _pullBudget(Job storage job) private {

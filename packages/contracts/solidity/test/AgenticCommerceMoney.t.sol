@@ -196,10 +196,12 @@ contract AgenticCommerceMoneyTest is Fixture {
         kernel.withdraw();
     }
 
-    function test_SetPlatformFee_AppliesToJobsFundedLaterOnly() public {
-        uint256 early = fundedPlainJob();
+    function test_SetPlatformFee_AppliesToJobsCreatedLaterOnly() public {
+        uint256 early = plainJob();
         vm.prank(admin);
         kernel.setPlatformFee(1_000, treasury);
+        vm.prank(client);
+        kernel.fund(early, 100e6, "");
         uint256 late = fundedPlainJob();
         for (uint256 jobId = early; jobId <= late; jobId++) {
             submit(jobId);

@@ -45,7 +45,7 @@ interface IAgenticCommerce {
     event PayoutDeferred(uint256 indexed jobId, address indexed account, uint256 amount);
     /// @notice Extension: a deferred payout left the contract.
     event Withdrawn(address indexed account, uint256 amount);
-    /// @notice Extension: the fee of jobs funded from now on.
+    /// @notice Extension: the fee of jobs created from now on.
     event PlatformFeeSet(uint256 feeBps, address indexed treasury);
 
     error JobNotFound(uint256 jobId);
@@ -134,7 +134,7 @@ interface IAgenticCommerce {
     /// @notice Extension: pays the caller what the token refused to deliver earlier.
     function withdraw() external;
 
-    /// @notice Extension: the fee of jobs funded from now on. Owner only; at most `MAX_FEE_BPS`.
+    /// @notice Extension: the fee of jobs created from now on. Owner only; at most `MAX_FEE_BPS`.
     function setPlatformFee(uint16 feeBps, address treasury) external;
 
     /// @notice Extension: the EIP-3009 nonce that a client signs to fund this job with this amount.
@@ -159,7 +159,7 @@ interface IAgenticCommerce {
     /// @notice The one payment token.
     function token() external view returns (address);
 
-    /// @notice Basis points taken from jobs funded now, on completion only.
+    /// @notice Basis points taken from jobs created now, on completion only.
     function platformFeeBps() external view returns (uint16);
 
     /// @notice Who receives the fee.
