@@ -109,14 +109,14 @@ describe('bonafide-mcp at a gateway', () => {
   it('connects at the first call that can, after one that could not', async () => {
     const [, connectClient] = clients[2] ?? [];
     if (!connectClient) throw new Error('no client');
-    const late = await createGateway({ database: ':memory:', port: 0, logLevel: 'silent' });
+    const late = await createGateway({ database: join(folder, 'late.db'), port: 0, logLevel: 'silent' });
     const { url } = await late.listen();
     await late[Symbol.asyncDispose]();
     await using client = await connectClient({ script: script(), env: env({ BONAFIDE_URL: url }) });
     expect(await client.call('agents_find', {})).toMatchObject({ isError: true });
 
     const back = await createGateway({
-      database: ':memory:',
+      database: join(folder, 'late.db'),
       port: Number(new URL(url).port),
       logLevel: 'silent',
     });

@@ -22,7 +22,11 @@ export const configSchema = z
   .strictObject({
     host: z.string().min(1).default('127.0.0.1'),
     port: z.int().min(0).max(65_535).default(4660),
-    database: z.string().min(1).default('bonafide.db'),
+    database: z
+      .string()
+      .min(1)
+      .refine((path) => path !== ':memory:', 'must be a file, because an answer means that it is kept')
+      .default('bonafide.db'),
     publicUrl: z.url({ protocol: /^https?$/ }).optional(),
     enrolment: z.enum(['open', 'token']).optional(),
     rules: z.array(rule).default([]),
