@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, connect } from '@bonafide/core';
@@ -13,8 +13,11 @@ let url: string;
 let owner: Client;
 let conversation: Conversation | undefined;
 
+const folders: string[] = [];
+
 const openGateway = async (options: object = {}): Promise<Gateway> => {
   const folder = await mkdtemp(join(tmpdir(), 'bonafide-eliza-'));
+  folders.push(folder);
   return createGateway({ database: join(folder, 'gateway.db'), logLevel: 'silent', ...options });
 };
 
@@ -25,7 +28,10 @@ beforeAll(async () => {
   const { ownerToken } = await gateway.createWorkspace('default');
   owner = connect({ url, token: ownerToken });
 });
-afterAll(() => gateway[Symbol.asyncDispose]());
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true })));
+});
 afterEach(async () => {
   await conversation?.stop();
   conversation = undefined;

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 const BIN = fileURLToPath(new URL('../../bin/bonafide.js', import.meta.url));
 
@@ -20,8 +21,15 @@ export interface Place {
   readonly input?: string;
 }
 
-/** A home folder without keys or tokens. */
-export const emptyHome = (): Promise<string> => mkdtemp(join(tmpdir(), 'bonafide-cli-'));
+const homes: string[] = [];
+afterAll(() => Promise.all(homes.map((home) => rm(home, { recursive: true, force: true }))));
+
+/** A home folder without keys or tokens, removed after the tests of the file. */
+export async function emptyHome(): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'bonafide-cli-'));
+  homes.push(home);
+  return home;
+}
 
 /** Starts the real command, with nothing of this process's own settings. */
 export function start(args: readonly string[], { home, env = {} }: Place): ChildProcess {
