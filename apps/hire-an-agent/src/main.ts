@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@bonafide/core';
@@ -44,11 +44,13 @@ async function main(options: Options): Promise<void> {
   const moments: Record<string, Balances> = { before: await balancesOf(network, parties) };
   chapter('The first job: good work');
   const paid = await hire(options, network, buyer);
+  if (isDeclined(options, paid)) return checkNothingMoved(moments, await balancesOf(network, parties));
   moments['after job 1'] = await balancesOf(network, parties);
   await showResult(options, network, buyer, paid);
 
   chapter('The second job: careless work');
   const refunded = await hire(options, network, buyer);
+  if (isDeclined(options, refunded)) return checkNothingMoved(moments, await balancesOf(network, parties));
   moments['after job 2'] = await balancesOf(network, parties);
 
   chapter('What the chain and the log say');
@@ -82,6 +84,15 @@ async function hire({ input, model }: Options, network: Network, buyer: Party): 
   return job;
 }
 
+// Only a person at the keyboard says no; the played one approves what the demo expects.
+const isDeclined = ({ isInteractive }: Options, { status }: Job): boolean =>
+  isInteractive && status === 'open';
+
+function checkNothingMoved(moments: Readonly<Record<string, Balances>>, now: Balances): void {
+  assert.deepEqual(now, Object.values(moments).at(-1), 'what was denied moved no money');
+  tell('check', 'you said no: the job stays open and unfunded, and no money moved');
+}
+
 // A real model needs its provider's key, whatever that is called.
 function modelEnvironment(model: string): Record<string, string> {
   const keys = Object.entries(process.env).filter(
@@ -104,6 +115,7 @@ async function showResult(options: Options, network: Network, buyer: Party, job:
   const delivery = await fetchDelivery(reader, job);
   assert.deepEqual(delivery, cleanCsv(options.csv), 'the delivery is the work that was asked for');
   const directory = options.outputDirectory ?? (await mkdtemp(join(tmpdir(), 'bonafide-result-')));
+  await mkdir(directory, { recursive: true });
   await writeFile(join(directory, 'cleaned.csv'), delivery.cleanedCsv);
   await writeFile(join(directory, 'statistics.json'), `${JSON.stringify(delivery.statistics, null, 2)}\n`);
   const { rowsIn, rowsOut, duplicatesDropped, emptyRowsDropped } = delivery.statistics;
