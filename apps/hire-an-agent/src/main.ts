@@ -23,6 +23,7 @@ interface Parties {
 }
 
 async function main(options: Options): Promise<void> {
+  if (options.model) await requireModel(options.model);
   chapter('A place to meet');
   tell('network', 'starting a local chain with the contracts, and a gateway …');
   await using network = await startNetwork();
@@ -60,6 +61,12 @@ async function main(options: Options): Promise<void> {
   await checkReputation(network, buyer, chainAgentId);
   await checkAudit(network, buyer);
   tell('check', 'everything above was asserted; two strangers traded and neither had to trust the other');
+}
+
+// Before anything is started: a model that cannot be loaded is told at once, with what to install.
+async function requireModel(name: string): Promise<void> {
+  const { initChatModel } = await import('langchain');
+  await initChatModel(name);
 }
 
 async function startApprover(
