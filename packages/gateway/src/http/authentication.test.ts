@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newSigner, signed, startGateway, type TestAgent, type TestGateway, toAnswer, toRequest } from '../testing/test-gateway.ts';
+import {
+  newSigner,
+  signed,
+  startGateway,
+  type TestAgent,
+  type TestGateway,
+  toAnswer,
+  toRequest,
+} from '../testing/test-gateway.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -13,11 +21,18 @@ describe('signed requests', () => {
   afterAll(() => gateway[Symbol.asyncDispose]());
 
   const verify = (headers = {}) => toRequest('actions.verify', { input: { action: 'a.b' }, headers });
-  const sendSigned = async (change: (request: Awaited<ReturnType<typeof signed>>) => object, path = '/v1/actions') => {
-    const request = await signed(gateway.url, { sender: agent, request: verify({ 'idempotency-key': crypto.randomUUID() }) });
+  const sendSigned = async (
+    change: (request: Awaited<ReturnType<typeof signed>>) => object,
+    path = '/v1/actions',
+  ) => {
+    const request = await signed(gateway.url, {
+      sender: agent,
+      request: verify({ 'idempotency-key': crypto.randomUUID() }),
+    });
     return toAnswer(await fetch(gateway.url + path, { ...request, ...change(request) }));
   };
-  const countActions = async () => (await gateway.call(agent, 'actions.list', { limit: 100 })).body.items.length;
+  const countActions = async () =>
+    (await gateway.call(agent, 'actions.list', { limit: 100 })).body.items.length;
 
   it('are refused when body, query, path, method or a signed header was changed', async () => {
     const before = await countActions();
@@ -35,9 +50,15 @@ describe('signed requests', () => {
 
   it('are refused when a covered header was taken away, or the signature is of another key', async () => {
     const other = await signed(gateway.url, { sender: { signer: newSigner() }, request: verify() });
-    const swapped = await sendSigned(() => ({ headers: { ...other.headers, 'signature-input': other.headers['signature-input'] } }));
-    expect((await sendSigned(({ headers: { 'idempotency-key': _, ...headers } }) => ({ headers }))).body.code).toBe('SIGNATURE_INVALID');
-    expect((await sendSigned(({ headers: { signature: _, ...headers } }) => ({ headers }))).body.code).toBe('UNAUTHENTICATED');
+    const swapped = await sendSigned(() => ({
+      headers: { ...other.headers, 'signature-input': other.headers['signature-input'] },
+    }));
+    expect(
+      (await sendSigned(({ headers: { 'idempotency-key': _, ...headers } }) => ({ headers }))).body.code,
+    ).toBe('SIGNATURE_INVALID');
+    expect((await sendSigned(({ headers: { signature: _, ...headers } }) => ({ headers }))).body.code).toBe(
+      'UNAUTHENTICATED',
+    );
     expect(swapped.body.code).toBe('UNAUTHENTICATED');
   });
 
@@ -65,25 +86,32 @@ describe('signed requests', () => {
   it('may name the gateway by any name of this machine', async () => {
     const url = gateway.url.replace('127.0.0.1', 'localhost');
     const request = verify();
-    const { status } = await toAnswer(await fetch(url + request.path, await signed(url, { sender: agent, request })));
+    const { status } = await toAnswer(
+      await fetch(url + request.path, await signed(url, { sender: agent, request })),
+    );
     expect(status).toBe(200);
   });
 });
 
 describe('replay', () => {
-  it.each(['actions.verify', 'actions.list'] as const)('refuses %s sent twice, also after a restart', async (id) => {
-    await using gateway = await startGateway();
-    const agent = await gateway.register('alice');
-    const request = toRequest(id, { input: id === 'actions.verify' ? { action: 'a.b' } : {} });
-    const { port } = new URL(gateway.url);
-    const once = await signed(gateway.url, { sender: agent, request });
-    const send = async () => (await toAnswer(await fetch(gateway.url + request.path, once))).body.code;
-    expect([await send(), await send()]).toEqual([undefined, 'REPLAYED']);
-    await using restarted = await gateway.restart({ port: Number(port) });
-    expect(restarted.url).toBe(gateway.url);
-    expect(await send()).toBe('REPLAYED');
-    expect((await restarted.call(agent, 'actions.list')).body.items).toHaveLength(id === 'actions.verify' ? 1 : 0);
-  });
+  it.each(['actions.verify', 'actions.list'] as const)(
+    'refuses %s sent twice, also after a restart',
+    async (id) => {
+      await using gateway = await startGateway();
+      const agent = await gateway.register('alice');
+      const request = toRequest(id, { input: id === 'actions.verify' ? { action: 'a.b' } : {} });
+      const { port } = new URL(gateway.url);
+      const once = await signed(gateway.url, { sender: agent, request });
+      const send = async () => (await toAnswer(await fetch(gateway.url + request.path, once))).body.code;
+      expect([await send(), await send()]).toEqual([undefined, 'REPLAYED']);
+      await using restarted = await gateway.restart({ port: Number(port) });
+      expect(restarted.url).toBe(gateway.url);
+      expect(await send()).toBe('REPLAYED');
+      expect((await restarted.call(agent, 'actions.list')).body.items).toHaveLength(
+        id === 'actions.verify' ? 1 : 0,
+      );
+    },
+  );
 
   it('lets exactly one of many copies through', async () => {
     await using gateway = await startGateway();
@@ -116,9 +144,12 @@ describe('revocation and rotation', () => {
     const payload = { agentId: agent.agentId, oldDid: agent.signer.did, newDid: next.did };
     const prove = async (signer: typeof next, content = payload) =>
       encodeEnvelope(await signEnvelope(content, { signer, type: 'agent.key-rotation' }));
-    const rotate = async (proof: string) => gateway.call(agent, 'agents.rotateKey', { newDid: next.did, proof });
+    const rotate = async (proof: string) =>
+      gateway.call(agent, 'agents.rotateKey', { newDid: next.did, proof });
     expect((await rotate(await prove(agent.signer))).body.code).toBe('FORBIDDEN');
-    expect((await rotate(await prove(next, { ...payload, agentId: crypto.randomUUID() }))).body.code).toBe('FORBIDDEN');
+    expect((await rotate(await prove(next, { ...payload, agentId: crypto.randomUUID() }))).body.code).toBe(
+      'FORBIDDEN',
+    );
     const rotated = await rotate(await prove(next));
     expect(rotated.body).toMatchObject({ did: next.did, previousDids: [agent.signer.did] });
     expect((await gateway.call(agent, 'actions.list')).body.code).toBe('REVOKED');
@@ -137,8 +168,12 @@ describe('revocation and rotation', () => {
     expect(other.body.code).toBe('FORBIDDEN');
     await gateway.call(alice, 'agents.revoke', { agentId: alice.agentId, reason: 'done' });
     const owner = { token: gateway.ownerToken };
-    expect((await gateway.call(owner, 'approvals.get', { approvalId: open.approvalId })).body.status).toBe('expired');
-    expect((await gateway.call(owner, 'actions.get', { actionId: open.actionId })).body.status).toBe('expired');
+    expect((await gateway.call(owner, 'approvals.get', { approvalId: open.approvalId })).body.status).toBe(
+      'expired',
+    );
+    expect((await gateway.call(owner, 'actions.get', { actionId: open.actionId })).body.status).toBe(
+      'expired',
+    );
   });
 });
 
@@ -150,7 +185,11 @@ describe('tokens', () => {
     expect((await gateway.call({ token: made.secret }, 'agents.list')).status).toBe(200);
     await gateway.call(owner, 'tokens.revoke', { tokenId: made.tokenId });
     expect((await gateway.call({ token: made.secret }, 'agents.list')).body.code).toBe('REVOKED');
-    const { body: old } = await gateway.call(owner, 'tokens.create', { name: 'o', role: 'owner', expiresAt: '2021-01-01T00:00:00Z' });
+    const { body: old } = await gateway.call(owner, 'tokens.create', {
+      name: 'o',
+      role: 'owner',
+      expiresAt: '2021-01-01T00:00:00Z',
+    });
     for (const token of [old.secret, 'bft_unknown', 'a b']) {
       expect((await gateway.call({ token }, 'agents.list')).body.code).toBe('UNAUTHENTICATED');
     }
@@ -163,7 +202,13 @@ describe('tokens', () => {
     const reader = { token: await make('reader') };
     const enrolment = { token: await make('enrolment') };
     expect((await gateway.call(reader, 'audit.list')).status).toBe(200);
-    for (const id of ['tokens.create', 'tokens.list', 'artifacts.put', 'agents.revoke', 'approvals.decide'] as const) {
+    for (const id of [
+      'tokens.create',
+      'tokens.list',
+      'artifacts.put',
+      'agents.revoke',
+      'approvals.decide',
+    ] as const) {
       const input = { agentId: crypto.randomUUID(), approvalId: crypto.randomUUID() };
       expect((await gateway.call(reader, id, input)).body.code).toBe('FORBIDDEN');
     }
@@ -174,6 +219,8 @@ describe('tokens', () => {
     await using gateway = await startGateway();
     const agent = await gateway.register('alice');
     expect((await gateway.call(agent, 'tokens.list')).body.code).toBe('FORBIDDEN');
-    expect((await gateway.call(agent, 'tokens.create', { name: 'x', role: 'owner' })).body.code).toBe('FORBIDDEN');
+    expect((await gateway.call(agent, 'tokens.create', { name: 'x', role: 'owner' })).body.code).toBe(
+      'FORBIDDEN',
+    );
   });
 });

@@ -7,13 +7,26 @@ describe('registration', () => {
   it('is open over loopback, and the same key and name are the same agent', async () => {
     await using gateway = await startGateway();
     const signer = newSigner();
-    const first = await gateway.call({ signer }, 'agents.register', { name: 'alice', capabilities: ['csv', 'csv'] });
+    const first = await gateway.call({ signer }, 'agents.register', {
+      name: 'alice',
+      capabilities: ['csv', 'csv'],
+    });
     const second = await gateway.call({ signer }, 'agents.register', { name: 'alice' });
-    expect(first.body).toMatchObject({ did: signer.did, name: 'alice', workspace: 'default', capabilities: ['csv'] });
+    expect(first.body).toMatchObject({
+      did: signer.did,
+      name: 'alice',
+      workspace: 'default',
+      capabilities: ['csv'],
+    });
     expect(second.body).toEqual(first.body);
-    const audit = await gateway.call({ token: gateway.ownerToken }, 'audit.list', { event: 'agent.registered' });
+    const audit = await gateway.call({ token: gateway.ownerToken }, 'audit.list', {
+      event: 'agent.registered',
+    });
     expect(audit.body.items).toHaveLength(1);
-    expect(audit.body.items[0]).toMatchObject({ actor: `agent:${first.body.agentId}`, subject: first.body.agentId });
+    expect(audit.body.items[0]).toMatchObject({
+      actor: `agent:${first.body.agentId}`,
+      subject: first.body.agentId,
+    });
   });
 
   it('refuses another name for a known key, and a taken name for another key', async () => {
@@ -53,7 +66,10 @@ describe('registration', () => {
     const agent = await gateway.register('alice', { enrolmentToken: enrolment.secret });
     expect(agent.record.workspace).toBe('acme');
     for (const secret of [reader.secret, expired.secret, revoked.secret, 'bft_made-up']) {
-      const { body } = await gateway.call({ signer: newSigner() }, 'agents.register', { name: 'x', enrolmentToken: secret });
+      const { body } = await gateway.call({ signer: newSigner() }, 'agents.register', {
+        name: 'x',
+        enrolmentToken: secret,
+      });
       expect(body.code).toBe('FORBIDDEN');
     }
   });
@@ -62,16 +78,26 @@ describe('registration', () => {
     await using gateway = await startGateway();
     const nobody = await gateway.call({}, 'agents.register', { name: 'alice' });
     const token = await gateway.call({ token: gateway.ownerToken }, 'agents.register', { name: 'alice' });
-    const both = await gateway.call({ signer: newSigner() }, 'agents.register', { name: 'alice' }, { authorization: 'Bearer x' });
+    const both = await gateway.call(
+      { signer: newSigner() },
+      'agents.register',
+      { name: 'alice' },
+      { authorization: 'Bearer x' },
+    );
     expect([nobody.status, token.status, both.status]).toEqual([401, 401, 401]);
   });
 
   it('keeps a key for one workspace and one agent for good, rotated and revoked ones too', async () => {
     await using gateway = await startGateway();
     const { ownerToken } = await gateway.gateway.createWorkspace('acme');
-    const { secret } = (await gateway.call({ token: ownerToken }, 'tokens.create', { name: 'e', role: 'enrolment' })).body;
+    const { secret } = (
+      await gateway.call({ token: ownerToken }, 'tokens.create', { name: 'e', role: 'enrolment' })
+    ).body;
     const { signer, agentId } = await gateway.register('alice');
-    const elsewhere = await gateway.call({ signer }, 'agents.register', { name: 'alice', enrolmentToken: secret });
+    const elsewhere = await gateway.call({ signer }, 'agents.register', {
+      name: 'alice',
+      enrolmentToken: secret,
+    });
     await gateway.call({ signer }, 'agents.revoke', { agentId, reason: 'lost' });
     const revoked = await gateway.call({ signer }, 'agents.register', { name: 'alice' });
     expect([elsewhere.body.code, revoked.body.code]).toEqual(['CONFLICT', 'REVOKED']);

@@ -1,7 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
 import { type Operation, type OperationId, operationList } from '@bonafide/core/operations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Body, type Sender, startGateway, type TestAgent, type TestGateway, toRequest } from '../testing/test-gateway.ts';
+import {
+  type Body,
+  type Sender,
+  startGateway,
+  type TestAgent,
+  type TestGateway,
+  toRequest,
+} from '../testing/test-gateway.ts';
 
 const remote = operationList.filter((operation) => operation.kind !== 'local');
 const commands = remote.filter((operation) => operation.risk !== 'none');
@@ -25,12 +32,24 @@ beforeAll(async () => {
   agent = await gateway.register('alice');
   const owner = { token: gateway.ownerToken };
   const { body: asked } = await gateway.call(agent, 'actions.verify', { action: 'jobs.fund' });
-  const { body: stored } = await gateway.call(agent, 'artifacts.put', { content: 'aGk=', mediaType: 'text/plain' });
+  const { body: stored } = await gateway.call(agent, 'artifacts.put', {
+    content: 'aGk=',
+    mediaType: 'text/plain',
+  });
   const { body: tokens } = await gateway.call(owner, 'tokens.list');
   const { agentId } = agent;
-  foreign = { agentId, actionId: asked.actionId, approvalId: asked.approvalId, cid: stored.cid, tokenId: tokens.items[0].tokenId };
+  foreign = {
+    agentId,
+    actionId: asked.actionId,
+    approvalId: asked.approvalId,
+    cid: stored.cid,
+    tokenId: tokens.items[0].tokenId,
+  };
   const { ownerToken } = await gateway.gateway.createWorkspace('rival');
-  const { body: enrolment } = await gateway.call({ token: ownerToken }, 'tokens.create', { name: 'e', role: 'enrolment' });
+  const { body: enrolment } = await gateway.call({ token: ownerToken }, 'tokens.create', {
+    name: 'e',
+    role: 'enrolment',
+  });
   const rival = await gateway.register('rival', { enrolmentToken: enrolment.secret });
   rivals = [{ token: ownerToken }, rival];
 });
@@ -58,7 +77,13 @@ function inputWith(operation: Operation, ids: Partial<Foreign>): Body {
 function usesForeignId(operation: Operation): boolean {
   return Object.keys(operation.input.shape).some((name) => name in foreignNames);
 }
-const foreignNames: Record<keyof Foreign, true> = { agentId: true, actionId: true, approvalId: true, tokenId: true, cid: true };
+const foreignNames: Record<keyof Foreign, true> = {
+  agentId: true,
+  actionId: true,
+  approvalId: true,
+  tokenId: true,
+  cid: true,
+};
 
 describe('another workspace', () => {
   const withIds = remote.filter(usesForeignId);
@@ -80,14 +105,18 @@ describe('another workspace', () => {
     expect(withoutRequestTraces(dump(gateway))).toEqual(withoutRequestTraces(before));
   });
 
-  it.each(['agents.list', 'actions.list', 'approvals.list', 'audit.list', 'tokens.list', 'agents.find'] as const)(
-    'does not show in %s',
-    async (id) => {
-      const { body } = await gateway.call(rivals[0] ?? {}, id);
-      expect(JSON.stringify(body.items)).not.toContain(agent.agentId);
-      expect(JSON.stringify(body.items)).not.toContain('"default"');
-    },
-  );
+  it.each([
+    'agents.list',
+    'actions.list',
+    'approvals.list',
+    'audit.list',
+    'tokens.list',
+    'agents.find',
+  ] as const)('does not show in %s', async (id) => {
+    const { body } = await gateway.call(rivals[0] ?? {}, id);
+    expect(JSON.stringify(body.items)).not.toContain(agent.agentId);
+    expect(JSON.stringify(body.items)).not.toContain('"default"');
+  });
 
   it('shows an agent only when it is listed, and then only its profile', async () => {
     const { agentId } = agent;
@@ -105,15 +134,21 @@ describe('bad input', () => {
   const sender = (operation: Operation): Sender =>
     'access' in operation && /manage$/.test(operation.access) ? { token: gateway.ownerToken } : agent;
 
-  it.each(remote.map(({ id }) => id as OperationId))('to %s is refused with the path of an unknown field, and writes nothing', async (id) => {
-    const operation = remote.find((each) => each.id === id);
-    if (!operation) throw new Error(id);
-    const before = dump(gateway);
-    const { status, body } = await gateway.call(sender(operation), id, { ...inputWith(operation, foreign), nonsense: 1 });
-    expect({ id, status, code: body.code }).toEqual({ id, status: 400, code: 'VALIDATION_FAILED' });
-    expect(body.issues.map((issue: Body) => issue.path)).toContain('nonsense');
-    expect(withoutRequestTraces(dump(gateway))).toEqual(withoutRequestTraces(before));
-  });
+  it.each(remote.map(({ id }) => id as OperationId))(
+    'to %s is refused with the path of an unknown field, and writes nothing',
+    async (id) => {
+      const operation = remote.find((each) => each.id === id);
+      if (!operation) throw new Error(id);
+      const before = dump(gateway);
+      const { status, body } = await gateway.call(sender(operation), id, {
+        ...inputWith(operation, foreign),
+        nonsense: 1,
+      });
+      expect({ id, status, code: body.code }).toEqual({ id, status: 400, code: 'VALIDATION_FAILED' });
+      expect(body.issues.map((issue: Body) => issue.path)).toContain('nonsense');
+      expect(withoutRequestTraces(dump(gateway))).toEqual(withoutRequestTraces(before));
+    },
+  );
 
   const inBody = commands.flatMap((operation) =>
     'http' in operation
@@ -128,7 +163,11 @@ describe('bad input', () => {
     const before = dump(gateway);
     const input = { ...inputWith(operation, foreign), [name]: { wrong: [null] } };
     // `parameters` takes any object, so its wrong type is another one.
-    const { status, body } = await gateway.call(sender(operation), id, name === 'parameters' ? { ...input, [name]: 1 } : input);
+    const { status, body } = await gateway.call(
+      sender(operation),
+      id,
+      name === 'parameters' ? { ...input, [name]: 1 } : input,
+    );
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'VALIDATION_FAILED' });
     expect(body.issues.some((issue: Body) => issue.path.startsWith(name))).toBe(true);
     expect(withoutRequestTraces(dump(gateway))).toEqual(withoutRequestTraces(before));
@@ -169,13 +208,21 @@ function dump({ database }: TestGateway): Record<string, unknown[]> {
 }
 
 /** All but the nonces, which every signed request leaves. */
-function withoutRequestTraces({ nonces: _, ...tables }: Record<string, unknown[]>): Record<string, unknown[]> {
+function withoutRequestTraces({
+  nonces: _,
+  ...tables
+}: Record<string, unknown[]>): Record<string, unknown[]> {
   return tables;
 }
 
 describe('hostile bodies', () => {
   const post = (body: string, headers: Record<string, string> = {}) =>
-    gateway.send(agent, { method: 'POST', path: '/v1/actions', headers: { 'content-type': 'application/json', ...headers }, body });
+    gateway.send(agent, {
+      method: 'POST',
+      path: '/v1/actions',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
 
   it.each([
     ['malformed JSON', '{"action":'],
@@ -207,7 +254,11 @@ describe('hostile bodies', () => {
     const told = await post(body);
     expect({ status: told.status, code: told.body.code }).toEqual({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
     const stream = new Blob([body]).stream();
-    const chunked = await fetch(`${gateway.url}/v1/actions`, { method: 'POST', body: stream, duplex: 'half' } as RequestInit);
+    const chunked = await fetch(`${gateway.url}/v1/actions`, {
+      method: 'POST',
+      body: stream,
+      duplex: 'half',
+    } as RequestInit);
     expect(chunked.status).toBe(413);
   });
 

@@ -183,6 +183,7 @@ async function stream(
     revalidate: () => authenticator.revalidate(principal),
     watch: (listener) => watchPrincipals(services.bus, listener),
     toError: (cause) => toError(cause, { log, requestId }),
+    onStalled: () => log.warn({ requestId, principal: actorOf(principal) }, 'stalled stream closed'),
   });
   return response;
 }

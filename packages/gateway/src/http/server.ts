@@ -7,7 +7,6 @@ import type { Hono } from 'hono';
 
 const MAX_HEADER_BYTES = 16_384;
 const KEEP_ALIVE_MS = 65_000;
-const CLOSE_IDLE_EVERY_MS = 20;
 
 export interface ServerOptions {
   readonly requestTimeoutMs: number;
@@ -39,6 +38,7 @@ export function createHttpServer(
     (incoming, outgoing) => void listener(incoming, outgoing),
   );
   server.on('clientError', refuseBroken);
+  const connections = trackConnections(server);
   return {
     listen: ({ host, port }) =>
       new Promise((resolve, reject) => {
@@ -48,23 +48,52 @@ export function createHttpServer(
           resolve(server.address() as AddressInfo);
         });
       }),
-    close: () => close(server, shutdownTimeoutMs),
+    close: () => close(server, { connections, timeoutMs: shutdownTimeoutMs }),
   };
 }
 
-function close(server: Server, timeoutMs: number): Promise<void> {
+function close(
+  server: Server,
+  { connections, timeoutMs }: { connections: Connections; timeoutMs: number },
+): Promise<void> {
   if (!server.listening) return Promise.resolve();
   return new Promise((resolve) => {
-    // A connection that is kept alive becomes idle only when its last answer is out.
-    const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
     const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs);
     server.close(() => {
-      clearInterval(sweep);
       clearTimeout(deadline);
       resolve();
     });
-    server.closeIdleConnections();
+    connections.drain();
   });
+}
+
+interface Connections {
+  /** Closes every connection as soon as no request is under way on it. */
+  drain(): void;
+}
+
+/** Node's closeIdleConnections leaves those open on which no request ever came, and browsers open such in advance. */
+function trackConnections(server: Server): Connections {
+  const open = new Set<Socket>();
+  const busy = new Set<Socket>();
+  let isDraining = false;
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  server.on('request', ({ socket }, outgoing) => {
+    busy.add(socket);
+    outgoing.once('close', () => {
+      busy.delete(socket);
+      if (isDraining) socket.end();
+    });
+  });
+  return {
+    drain() {
+      isDraining = true;
+      for (const socket of open) if (!busy.has(socket)) socket.destroy();
+    },
+  };
 }
 
 /** What is not even HTTP, or comes too slowly, gets a problem document as well. */

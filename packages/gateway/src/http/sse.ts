@@ -24,6 +24,8 @@ export interface StreamOptions {
   /** Calls back when the caller may have been revoked; returns the function that ends it. */
   watch(listener: () => void): () => void;
   toError(cause: unknown): BonafideError;
+  /** Told when a reader was let go because it took nothing. */
+  onStalled(): void;
 }
 
 /**
@@ -60,7 +62,7 @@ interface Pulse {
   stop(): void;
 }
 
-function startPulse({ sink, heartbeatMs, stop, revalidate, watch }: StreamOptions): Pulse {
+function startPulse({ sink, heartbeatMs, stop, revalidate, watch, onStalled }: StreamOptions): Pulse {
   let refusal: unknown;
   let blockedBeats = 0;
   let isBlocked = false;
@@ -83,6 +85,7 @@ function startPulse({ sink, heartbeatMs, stop, revalidate, watch }: StreamOption
     if (refusal !== undefined) return;
     if (!isBlocked) void write(':\n\n');
     else if (++blockedBeats >= STALLED_AFTER_BEATS) {
+      onStalled();
       sink.close();
       stop();
     }

@@ -2,7 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { createKeyPair, type SignRequestOptions, type Signer, signerFromSeed, signRequest } from '@bonafide/core/identity';
+import {
+  createKeyPair,
+  type Signer,
+  type SignRequestOptions,
+  signerFromSeed,
+  signRequest,
+} from '@bonafide/core/identity';
 import { findOperation, type OperationId } from '@bonafide/core/operations';
 import { pino } from 'pino';
 import { createGateway, type Gateway, type GatewayOptions } from '../gateway.ts';
@@ -112,7 +118,12 @@ export function toRequest(
     return encodeURIComponent(String(input[name]));
   });
   if (method !== 'GET') {
-    return { method, path: filled, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(rest) };
+    return {
+      method,
+      path: filled,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(rest),
+    };
   }
   const query = new URLSearchParams(
     Object.entries(rest).flatMap(([name, value]) =>
@@ -124,7 +135,11 @@ export function toRequest(
 
 async function sendTo(
   url: string,
-  { sender, request, signing = {} }: { sender: Sender; request: RawRequest; signing?: SignRequestOptions | undefined },
+  {
+    sender,
+    request,
+    signing = {},
+  }: { sender: Sender; request: RawRequest; signing?: SignRequestOptions | undefined },
 ): Promise<Answer> {
   const response = await fetch(url + request.path, await signed(url, { sender, request, signing }));
   return toAnswer(response);
@@ -132,7 +147,11 @@ async function sendTo(
 
 export async function toAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+  };
 }
 
 /** What to pass to fetch. */
@@ -153,7 +172,10 @@ interface Proof {
   readonly signing: SignRequestOptions;
 }
 
-async function proofOf(target: string, { sender, method, given, body, signing }: Proof): Promise<Record<string, string>> {
+async function proofOf(
+  target: string,
+  { sender, method, given, body, signing }: Proof,
+): Promise<Record<string, string>> {
   if ('token' in sender && sender.token) return { authorization: `Bearer ${sender.token}` };
   if (!('signer' in sender) || !sender.signer) return {};
   return { ...(await signRequest({ method, url: target, headers: given, body }, sender.signer, signing)) };

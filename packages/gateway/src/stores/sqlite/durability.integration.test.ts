@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newSigner, signed, toAnswer, toRequest } from '../../testing/test-gateway.ts';
+
+const bin = fileURLToPath(new URL('../../../bin/bonafide-gateway.js', import.meta.url));
+
+let folder: string;
+let child: ChildProcess | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bonafide-durability-'));
+});
+afterEach(async () => {
+  if (child && child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  await rm(folder, { recursive: true });
+});
+
+/** Starts the bin and reads what it prints until it listens and has said its token, if it is the first start. */
+async function start(port = '0'): Promise<{ url: string; port: string; ownerToken: string | undefined }> {
+  const env = {
+    PATH: process.env.PATH,
+    BONAFIDE_PORT: port,
+    BONAFIDE_DATABASE: join(folder, 'gateway.db'),
+    BONAFIDE_RATE_LIMIT_BURST: '1000000',
+    BONAFIDE_RATE_LIMIT_PER_SECOND: '1000000',
+    BONAFIDE_LOG_LEVEL: 'silent',
+  };
+  const started = spawn(process.execPath, [bin], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  child = started;
+  let url: string | undefined;
+  let ownerToken: string | undefined;
+  for await (const line of createInterface({ input: started.stdout })) {
+    url ??= /listening on (\S+)/.exec(line)?.[1];
+    ownerToken ??= /(bft_\S+)/.exec(line)?.[1];
+    if (url && (ownerToken || port !== '0')) break;
+  }
+  if (!url) throw new Error('the gateway did not start');
+  return { url, port: new URL(url).port, ownerToken };
+}
+
+describe('kill -9 in the middle of a burst', () => {
+  it('loses nothing that was answered and doubles nothing that is sent again', async () => {
+    const { url, port, ownerToken = '' } = await start();
+    const signer = newSigner();
+    const post = async (id: 'agents.register' | 'actions.verify', input: object, key: string) => {
+      const request = toRequest(id, { input, headers: { 'idempotency-key': key } });
+      return toAnswer(await fetch(url + request.path, await signed(url, { sender: { signer }, request })));
+    };
+    await post('agents.register', { name: 'alice' }, 'register');
+
+    const acknowledged = new Map<string, string>();
+    const keys = Array.from({ length: 400 }, (_, index) => `key-${index}`);
+    const burst = keys.map(async (key) => {
+      const { status, body } = await post('actions.verify', { action: `burst.${key}` }, key);
+      if (status !== 200) return;
+      acknowledged.set(key, body.actionId);
+      if (acknowledged.size === 50) child?.kill('SIGKILL');
+    });
+    await Promise.allSettled(burst);
+    if (child?.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    expect(acknowledged.size).toBeGreaterThanOrEqual(50);
+    expect(acknowledged.size).toBeLessThan(keys.length);
+
+    await start(port);
+    for (const key of keys) {
+      const { status, body } = await post('actions.verify', { action: `burst.${key}` }, key);
+      expect(status).toBe(200);
+      const before = acknowledged.get(key);
+      if (before !== undefined) expect(body.actionId).toBe(before);
+    }
+    const read = async (path: string) =>
+      (await toAnswer(await fetch(url + path, { headers: { authorization: `Bearer ${ownerToken}` } }))).body;
+    const names: string[] = [];
+    const sequences: number[] = [];
+    for (let cursor = ''; ; ) {
+      const page = await read(`/v1/actions?limit=100${cursor}`);
+      names.push(...page.items.map((item: { action: string }) => item.action));
+      if (!page.nextCursor) break;
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+    for (let cursor = ''; ; ) {
+      const page = await read(`/v1/audit?limit=100${cursor}`);
+      sequences.push(...page.items.map((item: { sequence: number }) => item.sequence));
+      if (!page.nextCursor) break;
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+    expect(names.sort()).toEqual(keys.map((key) => `burst.${key}`).sort());
+    expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+  });
+
+  it('stops cleanly on SIGTERM, and says its token only at the first start', async () => {
+    const { port } = await start();
+    child?.kill('SIGTERM');
+    expect((await once(child as ChildProcess, 'exit'))[0]).toBe(0);
+    const again = await start(port);
+    expect(again.ownerToken).toBeUndefined();
+  });
+});
