@@ -3,13 +3,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { BonafideError, type Issue, ValidationError } from '../errors.ts';
+import { BonafideError } from '../errors.ts';
 import { parsePrivateKey } from '../identity/keys.ts';
-import { findNearest } from './nearest.ts';
 import { Secret } from './secret.ts';
-
-/** Environment variables by name, as in `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { type Environment, parseSettings, readNumber, readText, type Variables } from './settings.ts';
 
 export interface ConfigOptions {
   /** Further `BONAFIDE_*` names that the program itself reads. */
@@ -49,31 +46,29 @@ const schema = z.strictObject({
  */
 export type ClientConfig = z.output<typeof schema>;
 
-type Read = (text: string) => unknown;
-
-const toText: Read = (text) => text;
-// Left as text when it is none, so that the schema can say so.
-const toNumber: Read = (text) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text));
-const secondsToMs: Read = (text) => {
-  const seconds = toNumber(text);
+const secondsToMs = (text: string): unknown => {
+  const seconds = readNumber(text);
   return typeof seconds === 'number' ? Math.round(seconds * 1000) : seconds;
 };
-const toBoolean: Read = (text) => {
+const readBoolean = (text: string): unknown => {
   if (/^(1|true|yes|on)$/i.test(text)) return true;
   return /^(0|false|no|off)$/i.test(text) ? false : text;
 };
 
-const variables: Readonly<Record<string, readonly [field: keyof ClientConfig, read: Read]>> = {
-  BONAFIDE_URL: ['url', toText],
-  BONAFIDE_PRIVATE_KEY: ['privateKey', toText],
-  BONAFIDE_TOKEN: ['token', toText],
-  BONAFIDE_ENROLMENT_TOKEN: ['enrolmentToken', toText],
-  BONAFIDE_WALLET_KEY: ['walletKey', toText],
-  BONAFIDE_RPC_URL: ['rpcUrl', toText],
-  BONAFIDE_TIMEOUT: ['timeoutMs', secondsToMs],
-  BONAFIDE_RETRY_ATTEMPTS: ['retryAttempts', toNumber],
-  BONAFIDE_DEBUG: ['debug', toBoolean],
+const variables: Variables = {
+  BONAFIDE_URL: { field: ['url'], read: readText },
+  BONAFIDE_PRIVATE_KEY: { field: ['privateKey'], read: readText },
+  BONAFIDE_TOKEN: { field: ['token'], read: readText },
+  BONAFIDE_ENROLMENT_TOKEN: { field: ['enrolmentToken'], read: readText },
+  BONAFIDE_WALLET_KEY: { field: ['walletKey'], read: readText },
+  BONAFIDE_RPC_URL: { field: ['rpcUrl'], read: readText },
+  BONAFIDE_TIMEOUT: { field: ['timeoutMs'], read: secondsToMs },
+  BONAFIDE_RETRY_ATTEMPTS: { field: ['retryAttempts'], read: readNumber },
+  BONAFIDE_DEBUG: { field: ['debug'], read: readBoolean },
 };
+
+/** The names that `loadConfig` reads, for programs that refuse unknown ones. */
+export const clientVariables: readonly string[] = Object.keys(variables);
 
 /** Where `loadConfig` looks: `~/.bonafide/config.yaml`. */
 export function configPath(): string {
@@ -88,52 +83,12 @@ export async function loadConfig(
   return parseConfig(env, { ...options, file: readYaml(await readOptional(path), path) });
 }
 
-/**
- * The configuration from the environment over the content of a file. Throws one ValidationError with every problem,
- * misspelt `BONAFIDE_*` names included. Values are never quoted, since one may be a secret in the wrong place.
- */
+/** The configuration from the environment over the content of a file; see `parseSettings` for what it refuses. */
 export function parseConfig(
   env: Environment,
-  { file = {}, alsoKnown = [] }: ConfigOptions & { readonly file?: unknown } = {},
+  { file, alsoKnown }: ConfigOptions & { readonly file?: unknown } = {},
 ): ClientConfig {
-  const parsed = schema.safeParse(isRecord(file) ? { ...file, ...fromEnvironment(env) } : file);
-  const issues = [...unknownNames(env, alsoKnown), ...(parsed.success ? [] : toIssues(parsed.error))];
-  if (parsed.success && issues.length === 0) return parsed.data;
-  const list = issues.map(({ path, message }) => `  ${path || 'file'}: ${message}`).join('\n');
-  throw new ValidationError(`The configuration has ${issues.length} problem(s):\n${list}`, { issues });
-}
-
-function fromEnvironment(env: Environment): Record<string, unknown> {
-  const given = Object.entries(variables).flatMap(([name, [field, read]]) => {
-    const text = env[name];
-    return text === undefined || text === '' ? [] : [[field, read(text)] as const];
-  });
-  return Object.fromEntries(given);
-}
-
-function unknownNames(env: Environment, alsoKnown: readonly string[]): Issue[] {
-  const known = [...Object.keys(variables), ...alsoKnown];
-  const unknown = Object.keys(env).filter((name) => name.startsWith('BONAFIDE_') && !known.includes(name));
-  return unknown.map((name) => {
-    const nearest = findNearest(name, known);
-    return { path: name, message: nearest ? `is not known; did you mean ${nearest}?` : 'is not known' };
-  });
-}
-
-// Named as it was written: by the variable where there is one.
-function toIssues(error: z.ZodError): Issue[] {
-  const fields = Object.keys(schema.shape);
-  return error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(key, fields));
-    const field = issue.path.join('.');
-    const variable = Object.entries(variables).find(([, [name]]) => name === field)?.[0];
-    return [{ path: variable ? `${field} (${variable})` : field, message: issue.message }];
-  });
-}
-
-function unknownField(field: string, fields: readonly string[]): Issue {
-  const nearest = findNearest(field, fields);
-  return { path: field, message: nearest ? `is not known; did you mean ${nearest}?` : 'is not known' };
+  return parseSettings(schema, { env, variables, file, alsoKnown });
 }
 
 async function readOptional(path: string): Promise<string> {
@@ -161,8 +116,4 @@ function isPrivateKey(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
