@@ -7,10 +7,10 @@ export interface ChainClientOptions {
   readonly signal: AbortSignal;
 }
 
-/** A client that asks each question once: who asks decides whether to ask again. */
+/** A client that asks once more when a connection breaks, as idle ones do; viem never does that with a broadcast. */
 export function createChainClient({ rpcUrl, timeoutMs, signal }: ChainClientOptions): PublicClient {
   return createPublicClient({
-    transport: http(rpcUrl, { timeout: timeoutMs, retryCount: 0, fetchOptions: { signal } }),
+    transport: http(rpcUrl, { timeout: timeoutMs, retryCount: 1, retryDelay: 50, fetchOptions: { signal } }),
     // Without a cache a block number is never older than the question.
     cacheTime: 0,
   });

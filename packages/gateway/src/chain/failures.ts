@@ -22,16 +22,23 @@ const advice: Readonly<Record<string, string>> = {
   NotSubmitted: 'There is no delivery to score yet.',
   NotValidated: 'The validator must score the delivery with jobs.validate before the job can be settled.',
   NotValidator: 'Only the validator named in the terms can score this job.',
+  OutOfGas: 'The gas limit is too low for this call. Estimate it again and sign with more.',
   SubmissionClosed: 'The deadline for delivery has passed.',
   Unauthorized: 'This wallet has not the role in the job that may make this call.',
   ValidationClosed: 'The job has expired before it was scored; the budget can be refunded.',
 };
+
+// Nodes have no code for it, only words.
+const outOfGas = /out of gas|OutOfGas|intrinsic gas|gas required exceeds/i;
 
 /** The revert in a failed call, or undefined when the failure was another one. */
 export function findRevert(error: unknown): Revert | undefined {
   if (!(error instanceof BaseError)) return undefined;
   const data = error.walk((cause) => isHex(dataOf(cause)));
   if (data !== null) return decodeRevert(dataOf(data) as Hex);
+  if (error.walk((cause) => cause instanceof RpcRequestError && outOfGas.test(cause.details)) !== null) {
+    return { name: 'OutOfGas', args: [] };
+  }
   const reverted = error.walk((cause) => cause instanceof ExecutionRevertedError);
   return reverted === null ? undefined : { name: 'Reverted', args: [] };
 }

@@ -87,7 +87,7 @@ async function carry(deps: RelayDeps, carried: Carried): Promise<StoredTransacti
   // Stored first: whatever happens from here on, a restart finds these bytes and what became of them.
   const sent = await broadcast(deps.client, transaction.serialized);
   if (sent.result === 'refused') return takeBack(deps, { stored, reason: sent.reason });
-  return waitForOutcome(deps, stored);
+  return sent.result === 'unknown' ? resume(deps, stored) : waitForOutcome(deps, stored);
 }
 
 async function checkAgainstChain({ client }: RelayDeps, transaction: ParsedTransaction): Promise<void> {

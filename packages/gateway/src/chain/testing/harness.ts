@@ -37,9 +37,14 @@ export async function startHarness(options: ChainOptions, path?: string): Promis
   const settings = { pollIntervalMs: 25, relayWaitMs: 5_000, ...options };
   const chain = startChainServices(settings, { ledger, read: store.read, log: silent, now: Date.now });
   const events = () => store.read.events.listAfter({ workspaces: [CHAIN_WORKSPACE], after: 0, limit: 1_000 });
-  const stop = async () => {
+  let stopping: Promise<void> | undefined;
+  const close = async () => {
     await chain[Symbol.asyncDispose]();
     await store.close();
+  };
+  const stop = () => {
+    stopping ??= close();
+    return stopping;
   };
   return {
     chain,
