@@ -37,7 +37,7 @@ const refused: readonly Planted[] = [
   ['langchain/src/planted.ts', `import { x } from '@bonafide/core/src/errors.ts';`],
   ['cli/src/planted.ts', `import { x } from '@bonafide/mcp';`],
   ['gateway/src/planted.ts', `import { x } from '@bonafide/core';`],
-  ['gateway/src/jobs/planted.ts', `const x = await import('@bonafide/core/node');`],
+  ['gateway/src/jobs/planted.ts', `const x = await import('@bonafide/core');`],
   ['gateway/src/planted.ts', `import { x } from '@bonafide/cli';`],
   ['../apps/hire-an-agent/src/planted.ts', `import { x } from '@bonafide/core/src/index.ts';`],
   ['../apps/hire-an-agent/src/planted.ts', `import { x } from '../../../packages/core/src/index.ts';`],
@@ -57,6 +57,7 @@ const allowed: readonly Planted[] = [
   ['langchain/src/planted.ts', `import { x } from '@bonafide/core/operations';`],
   ['cli/src/planted.ts', `import { x } from '@bonafide/gateway';`],
   ['gateway/src/planted.ts', `import { x } from '@bonafide/core/identity';`],
+  ['gateway/src/config/planted.ts', `import { x } from '@bonafide/core/node';`],
   ['../apps/hire-an-agent/src/planted.ts', `import { x } from '@bonafide/langchain';`],
 ];
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { risk } from '@bonafide/core/models';
+import { Secret } from '@bonafide/core/node';
 import { z } from 'zod';
-import { Secret } from './secret.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
