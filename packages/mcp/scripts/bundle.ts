@@ -2,7 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const source = (name: string): string => fileURLToPath(new URL(`../src/${name}`, import.meta.url));
 
@@ -47,27 +47,45 @@ globalThis.__zod_globalConfig = { jitless: true };
 await import('./server/bin.mjs');
 `;
 
+const shared: BuildOptions = {
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.18',
+  minify: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  // Some dependencies are CommonJS and ask for Node's own modules with require.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+};
+
+/** Bundled on its own: built together, esbuild would put the operations it needs into what every start reads. */
+const agentApart: Plugin = {
+  name: 'agent-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/agent-caller\.ts$/ }, () => ({
+      path: '../agent/agent-caller.mjs',
+      external: true,
+    }));
+  },
+};
+
+/** Makes `bonafide-mcp.mjs` and the folders it loads from in `out`. */
 export async function bundle(out: string): Promise<void> {
-  const folder = join(out, 'server');
-  await rm(folder, { recursive: true, force: true });
+  const [server, agent] = [join(out, 'server'), join(out, 'agent')];
+  for (const folder of [server, agent]) await rm(folder, { recursive: true, force: true });
+  const plugins = [readyMade, leftOut];
   await build({
+    ...shared,
     entryPoints: [source('bin.ts')],
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22.18',
-    minify: true,
-    legalComments: 'linked',
-    logLevel: 'warning',
-    plugins: [readyMade, leftOut],
-    // Some dependencies are CommonJS and ask for Node's own modules with require.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
+    outdir: server,
+    plugins: [...plugins, agentApart],
   });
+  await build({ ...shared, entryPoints: [source('agent-caller.ts')], outdir: agent, plugins });
   await writeFile(join(out, 'bonafide-mcp.mjs'), starter, { mode: 0o755 });
 }
 
