@@ -23,12 +23,13 @@ function assertUrl(url: string): void {
 
 /** The gateway of the flag, the configuration, or the one that `bonafide dev` starts; and how to reach it. */
 export async function loadSettings(context: Context, { url: given }: GlobalOptions): Promise<Settings> {
-  const [{ DEFAULT_GATEWAY_URL }, { loadConfig }] = await Promise.all([
+  const [{ DEFAULT_GATEWAY_URL }, { loadConfig }, { gatewayVariables }] = await Promise.all([
     import('@bonafide/core'),
     import('@bonafide/core/node'),
+    import('@bonafide/gateway/config'),
   ]);
   if (given !== undefined) assertUrl(given);
-  const config = await loadConfig(context.env);
+  const config = await loadConfig(context.env, { alsoKnown: gatewayVariables });
   const { timeoutMs, retryAttempts, debug } = config;
   const transport = {
     url: given ?? config.url ?? DEFAULT_GATEWAY_URL,

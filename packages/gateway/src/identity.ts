@@ -9,7 +9,6 @@ import {
   parsePrivateKey,
   toBase64Url,
 } from '@bonafide/core/identity';
-// biome-ignore lint/style/noRestrictedImports: libsodium is Node-only, so core has its backend there
 import { createSodiumBackend, type SodiumNative } from '@bonafide/core/node';
 
 /** The key beside the database, readable by its owner only; made at the first start. */

@@ -29,6 +29,9 @@ const variables: Variables = {
   BONAFIDE_GATEWAY_KEY: { field: ['privateKey'], read: readText },
 };
 
+/** The names that a gateway reads, for programs that refuse unknown ones. */
+export const gatewayVariables: readonly string[] = ['BONAFIDE_CONFIG', ...Object.keys(variables)];
+
 // Read by the bin itself or by agents that run in the same shell, so they are not mistakes here.
 const alsoKnown = ['BONAFIDE_CONFIG', ...clientVariables];
 
