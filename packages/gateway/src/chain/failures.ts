@@ -28,19 +28,22 @@ const advice: Readonly<Record<string, string>> = {
   ValidationClosed: 'The job has expired before it was scored; the budget can be refunded.',
 };
 
-// Nodes have no code for it, only words.
-const outOfGas = /out of gas|OutOfGas|intrinsic gas|gas required exceeds/i;
+// Execution that ends without a revert has no error code of its own, only each node's words (geth's, revm's).
+const outOfGas = /out of gas|OutOfGas|OOG\b|intrinsic gas|gas required exceeds/i;
+const halted = /EVM error|invalid opcode|invalid jump|stack (under|over)flow/i;
 
 /** The revert in a failed call, or undefined when the failure was another one. */
 export function findRevert(error: unknown): Revert | undefined {
   if (!(error instanceof BaseError)) return undefined;
   const data = error.walk((cause) => isHex(dataOf(cause)));
   if (data !== null) return decodeRevert(dataOf(data) as Hex);
-  if (error.walk((cause) => cause instanceof RpcRequestError && outOfGas.test(cause.details)) !== null) {
-    return { name: 'OutOfGas', args: [] };
-  }
-  const reverted = error.walk((cause) => cause instanceof ExecutionRevertedError);
-  return reverted === null ? undefined : { name: 'Reverted', args: [] };
+  if (says(error, outOfGas)) return { name: 'OutOfGas', args: [] };
+  const isReverted = error.walk((cause) => cause instanceof ExecutionRevertedError) !== null;
+  return isReverted || says(error, halted) ? { name: 'Reverted', args: [] } : undefined;
+}
+
+function says(error: BaseError, words: RegExp): boolean {
+  return error.walk((cause) => cause instanceof RpcRequestError && words.test(cause.details)) !== null;
 }
 
 function dataOf(error: unknown): unknown {

@@ -205,6 +205,20 @@ describe('exactly once', () => {
   });
 });
 
+describe('confirmations', () => {
+  it('keep a block out of the index until enough others lie on it', async () => {
+    const { client, calls } = parties;
+    await harness.stop();
+    harness = await startHarness({ ...chain, confirmations: 3 }, harness.directory);
+    await client.send(await calls.create());
+    await anvil().mine({ blocks: 2 });
+    await eventually(async () => ((await harness.chain.getHealth()).indexLagBlocks === 0 ? true : undefined));
+    expect(harness.events()).toEqual([]);
+    await anvil().mine({ blocks: 1 });
+    await has('job.created', '1');
+  });
+});
+
 describe('a reorganisation', () => {
   it('takes back a job that is no longer on the chain, and indexes what replaced it', async () => {
     const { client, calls } = parties;

@@ -63,6 +63,7 @@ describe('isWalletSignature', () => {
     expect(await ask(answering('63ffffffff60e01b5f5260205ff3'))).toBe(false);
     expect(await ask(answering('5f5ffd'))).toBe(false);
     expect(await ask(answering('00'))).toBe(false);
+    expect(await ask(answering('fe'))).toBe(false);
     expect(await ask(answering('60045ff3'))).toBe(false);
   });
 
