@@ -19,10 +19,10 @@ export const name = z
     'must be 1-63 lower-case letters, digits, dots, dashes or underscores',
   );
 
-/** USDC as a decimal string with at most six places; never a float. */
+/** USDC as a decimal string with at most six places; never a float. Up to 256 bits of units: anybody may name such a price. */
 export const amountUsdc = z
   .string()
-  .regex(/^(0|[1-9]\d{0,14})(\.\d{1,6})?$/, 'must be digits with at most six decimals, such as 12.50')
+  .regex(/^(0|[1-9]\d{0,71})(\.\d{1,6})?$/, 'must be digits with at most six decimals, such as 12.50')
   .meta({ description: 'USDC amount as a decimal string, e.g. "12.50"' });
 
 /** A 256-bit unsigned number as a decimal string. */

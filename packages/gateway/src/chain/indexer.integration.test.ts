@@ -110,7 +110,7 @@ describe('the life of a job', () => {
     await provider.send(await calls.accept(1n));
     await client.send(calls.setBudget(1n, 2n ** 96n - 1n));
     await has('job.updated', '1');
-    const found = getJob(harness.read, '1');
+    const found = job.parse(getJob(harness.read, '1'));
     expect(found).toMatchObject({ isAccepted: false, amountUsdc: '79228162514264337593543.950335' });
     expect(found).not.toHaveProperty('validator');
     expect(found).not.toHaveProperty('specHash');
