@@ -7,8 +7,9 @@ import { callStream } from '../transport/sse.ts';
 import { createTransport, type Transport, type TransportOptions } from '../transport/transport.ts';
 import { checkContent } from './content-check.ts';
 import { createGovernance, type Governance, type GovernanceOptions } from './governance.ts';
+import { loadLocalHandlers } from './load-local-handlers.ts';
 import { callLocal, type LocalRuntime } from './local-call.ts';
-import { type LocalHandlers, loadLocalHandlers } from './local-handlers.ts';
+import type { LocalHandlers } from './local-handlers.ts';
 import type {
   CallOptions,
   ChainSettings,

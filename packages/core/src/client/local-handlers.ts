@@ -31,9 +31,3 @@ export type LocalHandlers = {
     input: z.output<WithId<Id>['input']>,
   ) => Promise<z.input<WithId<Id>['output']>>;
 };
-
-/** Loads the handlers, and with them viem, at the first local operation. */
-export async function loadLocalHandlers(): Promise<LocalHandlers> {
-  const { localHandlers } = await import('../commerce/index.ts');
-  return localHandlers;
-}
