@@ -8,7 +8,7 @@ import { type ConcludeDeps, conclude, factsOf, look, resume, waitForOutcome } fr
 import { type ParsedTransaction, parseSignedTransaction } from './parse.ts';
 import { checkTransaction, type RelayPolicy } from './rules.ts';
 
-const RECONCILE_LIMIT = 100;
+const RECONCILE_PAGE = 100;
 
 export interface RelayDeps extends ConcludeDeps {
   readonly policy: RelayPolicy;
@@ -59,11 +59,16 @@ export function createRelay(deps: RelayDeps): Relay {
       return toModel(stored.status === 'unknown' ? await askNode(() => look(deps, stored)) : stored);
     },
     async reconcile() {
-      for (const stored of deps.read.relayed.listUnknown(RECONCILE_LIMIT)) {
-        if (deps.signal.aborted) return;
-        if (!inFlight.has(stored.transactionHash))
-          await once(stored.transactionHash, () => look(deps, stored));
-      }
+      let after: StoredTransaction | undefined;
+      do {
+        const page = deps.read.relayed.listUnknown({ after, limit: RECONCILE_PAGE });
+        for (const stored of page) {
+          if (deps.signal.aborted) return;
+          if (!inFlight.has(stored.transactionHash))
+            await once(stored.transactionHash, () => look(deps, stored));
+        }
+        after = page.at(-1);
+      } while (after !== undefined);
     },
     async [Symbol.asyncDispose]() {
       await Promise.allSettled(inFlight.values());

@@ -81,8 +81,11 @@ export interface RelayTable {
   insert(transaction: StoredTransaction): boolean;
   /** In any workspace; the caller decides whether it may be seen. */
   getAnywhere(transactionHash: string): StoredTransaction | undefined;
-  /** Oldest first. */
-  listUnknown(limit: number): StoredTransaction[];
+  /** Oldest first, those after `after`. */
+  listUnknown(page: {
+    readonly after?: StoredTransaction | undefined;
+    readonly limit: number;
+  }): StoredTransaction[];
   /** The highest block that holds a transaction of this agent. */
   getNewestBlockOf(agentId: string): number | undefined;
   /** Ends an unknown one; false when it had ended already. */

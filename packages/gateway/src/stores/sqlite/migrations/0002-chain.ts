@@ -53,7 +53,7 @@ CREATE TABLE relayed_transactions (
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL
 ) STRICT;
-CREATE INDEX relayed_unknown ON relayed_transactions (created_at) WHERE status = 'unknown';
+CREATE INDEX relayed_unknown ON relayed_transactions (created_at, transaction_hash) WHERE status = 'unknown';
 CREATE INDEX relayed_of_agent ON relayed_transactions (agent_id, block_number);
 CREATE INDEX relayed_by_block ON relayed_transactions (block_number);
 `;

@@ -12,7 +12,8 @@ export function relayTable(database: DatabaseSync): RelayTable {
   );
   const get = database.prepare('SELECT * FROM relayed_transactions WHERE transaction_hash = ?');
   const unknown = database.prepare(
-    "SELECT * FROM relayed_transactions WHERE status = 'unknown' ORDER BY created_at LIMIT ?",
+    `SELECT * FROM relayed_transactions WHERE status = 'unknown' AND (created_at, transaction_hash) > (?, ?)
+     ORDER BY created_at, transaction_hash LIMIT ?`,
   );
   const newestBlock = database.prepare(
     'SELECT max(block_number) AS number FROM relayed_transactions WHERE agent_id = ?',
@@ -38,7 +39,8 @@ export function relayTable(database: DatabaseSync): RelayTable {
       const row = get.get(transactionHash.toLowerCase());
       return row && toTransaction(row);
     },
-    listUnknown: (limit) => unknown.all(limit).map(toTransaction),
+    listUnknown: ({ after, limit }) =>
+      unknown.all(after?.createdAt ?? '', after?.transactionHash ?? '', limit).map(toTransaction),
     getNewestBlockOf: (agentId) => {
       const number = newestBlock.get(agentId)?.number;
       return typeof number === 'number' ? number : undefined;
