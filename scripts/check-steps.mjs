@@ -89,7 +89,7 @@ const ignoreFile = workspace.secretlint.ignoreFile;
 
 export const steps = [
   check('lint', 'format, lint, layers and sizes (biome)', () => [
-    ['biome', 'ci', '--error-on-warnings', '.'],
+    ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
   ]),
   check('unused', 'unused files, exports and dependencies (knip)', () => [['knip']]),
   check('secrets', 'secrets in the tree (secretlint)', () => [
