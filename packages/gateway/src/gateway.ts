@@ -74,7 +74,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const app = createApp({
     ...{ services, nonces, log, ...limiters, heartbeatMs: config.heartbeatMs, stopped: stopped.signal },
     authenticator: createAuthenticator({ read: store.read, bus, nonces, backend, now, authorities }),
-    answers: createAnswerBook(store.read),
+    answers: createAnswerBook(),
     addressOf: createAddressOf(config.trustedProxies),
     url: place.url,
   });
@@ -90,8 +90,8 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const server = createHttpServer(app, config);
   const close = createClose(async () => {
     stopped.abort();
-    await server.close();
-    await chain?.[Symbol.asyncDispose]();
+    // Together: requests that wait for a block are answered as soon as the chain side stops waiting.
+    await Promise.all([server.close(), chain?.[Symbol.asyncDispose]()]);
     await maintenance.stop();
     await nonces.flush();
     await store.close();

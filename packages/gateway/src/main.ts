@@ -26,9 +26,6 @@ async function start(): Promise<void> {
   const log = pino({ level: config.logLevel }, sink);
   const flushing = setInterval(() => sink.flush(), 1000).unref();
   const gateway = await createGateway({ ...config, chain: toChainOptions(chain), log });
-  const { url } = await gateway.listen();
-  process.stdout.write(`Bonafide gateway ${gateway.did}\nlistening on ${url}\n`);
-  await printFirstToken(gateway);
   let isStopping = false;
   const stop = async () => {
     if (isStopping) return;
@@ -39,6 +36,9 @@ async function start(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  const { url } = await gateway.listen();
+  process.stdout.write(`Bonafide gateway ${gateway.did}\nlistening on ${url}\n`);
+  await printFirstToken(gateway);
 }
 
 function toChainOptions(chain: Config['chain']): ChainOptions | undefined {

@@ -58,6 +58,7 @@ export function testStore(
       },
     );
     testTables(() => store);
+    testLists(() => store);
     testRequests(() => store);
   });
 }
@@ -168,7 +169,9 @@ function testTables(store: () => Store): void {
       store().commit((tables) => tables.agents.insert(agentOf('y', { did: 'did-x' }))),
     ).rejects.toThrow();
   });
+}
 
+function testLists(store: () => Store): void {
   it('finds listed agents of other workspaces, by capability and text, never revoked ones', async () => {
     await store().commit((tables) => {
       tables.agents.insert(agentOf('x', { isListed: true, description: '100% Clean_CSV' }));
@@ -189,9 +192,7 @@ function testTables(store: () => Store): void {
   });
 
   it('lists newest first in pages', async () => {
-    await store().commit((tables) =>
-      ['1', '2', '3'].forEach((each) => tables.actions.insert(actionOf(each))),
-    );
+    await store().commit((tables) => ['1', '2', '3'].map((each) => tables.actions.insert(actionOf(each))));
     const page = (before?: string) =>
       store()
         .read.actions.list({ workspace: 'a' }, { limit: 2, before })

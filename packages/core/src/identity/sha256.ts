@@ -6,7 +6,7 @@ const node = findNodeCrypto();
 
 /** SHA-256, synchronous everywhere: WebCrypto only has it asynchronously, and not at all on plain http pages. */
 export const sha256: (bytes: Uint8Array) => Uint8Array = node
-  ? (bytes) => node.createHash('sha256').update(bytes).digest()
+  ? (bytes) => node.hash('sha256', bytes, 'buffer')
   : (bytes) => portableSha256(bytes);
 
 /** The same digest as padded base64, the form of RFC 9530. */

@@ -1,7 +1,8 @@
 import type { Operation } from '@bonafide/core/operations';
 import { actorOf, type Context, type Principal, type Services } from '../context.ts';
+import type { Transaction } from '../ledger.ts';
 import type { Answer, Nonce } from '../stores/store.ts';
-import { type Attempt, inProgress, storableBody } from './answers.ts';
+import { type Attempt, assertUnanswered, storableBody } from './answers.ts';
 import { replayed } from './nonces.ts';
 
 /** What the gateway knows of a call once its caller and key are. */
@@ -40,14 +41,10 @@ export function createCall(facts: CallFacts, services: Services): Call {
       const where = { workspace, actor: actorOf(principal), requestId, ...origin };
       const result = await services.ledger.commit(where, (tx) => {
         if (facts.nonce && !tx.tables.nonces.insert(facts.nonce)) throw replayed();
+        if (facts.attempt) assertUnanswered(tx.tables, facts.attempt);
         const output = work(tx);
         const body = JSON.stringify(output);
-        if (
-          facts.attempt &&
-          !tx.tables.answers.insert(answerOf(facts, { body, createdAt: tx.now, workspace: tx.workspace }))
-        ) {
-          throw inProgress();
-        }
+        if (facts.attempt) tx.tables.answers.insert(answerOf(facts, { attempt: facts.attempt, body, tx }));
         return { output, body };
       });
       committed = result;
@@ -62,11 +59,10 @@ export function createCall(facts: CallFacts, services: Services): Call {
 }
 
 function answerOf(
-  { attempt, operation }: CallFacts,
-  { body, ...rest }: { body: string; createdAt: string; workspace: string },
+  { operation }: CallFacts,
+  { attempt, body, tx }: { attempt: Attempt; body: string; tx: Transaction },
 ): Answer {
-  const { principal = '', key = '', digest = '' } = attempt ?? {};
-  return { principal, key, digest, body: storableBody(operation, body), ...rest };
+  return { ...attempt, workspace: tx.workspace, body: storableBody(operation, body), createdAt: tx.now };
 }
 
 function workspaceOf(principal: Principal): string {

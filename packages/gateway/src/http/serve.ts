@@ -4,7 +4,13 @@ import { type Bus, nounTopic } from '../bus/bus.ts';
 import { actorOf, type Principal, type Services } from '../context.ts';
 import { openStream, runRemote } from '../handlers/index.ts';
 import { newId } from '../ids.ts';
-import { type AnswerBook, parseIdempotencyKey, repeatableBody, requestDigest } from './answers.ts';
+import {
+  type AnswerBook,
+  AnsweredBefore,
+  parseIdempotencyKey,
+  repeatableBody,
+  requestDigest,
+} from './answers.ts';
 import type { Authenticated, Authenticator } from './authenticate.ts';
 import { type Call, createCall } from './call.ts';
 import type { Edge } from './edge.ts';
@@ -93,11 +99,7 @@ async function answer(request: Request, options: ServeOptions): Promise<Response
   try {
     const input = route.readInput({ path, query, body, contentType: call.header('content-type') });
     const attempt = attemptOf(request, body);
-    if (attempt) {
-      const claimed = options.answers.claim(attempt);
-      if ('replay' in claimed) return replay(request, repeatableBody(claimed.replay));
-      release = claimed.release;
-    }
+    if (attempt) release = options.answers.start(attempt);
     made = newCall(request, { nonce, attempt, options });
     if (route.operation.kind === 'stream') return stream(request, { call: made, input, options });
     const output = await runRemote(route.operation.id, made.context, input);
@@ -106,6 +108,9 @@ async function answer(request: Request, options: ServeOptions): Promise<Response
       headers: { ...request.headers, ...JSON_HEADERS },
       body: made.bodyOf(output),
     });
+  } catch (cause) {
+    if (cause instanceof AnsweredBefore) return replay(request, repeatableBody(cause.answer));
+    throw cause;
   } finally {
     release?.();
     if (nonce && !made?.isNonceStored()) options.nonces.persistLater(nonce);
@@ -137,11 +142,14 @@ async function admit(
   return authenticated;
 }
 
-function attemptOf(request: Request, body: Buffer) {
-  const { call } = request.edge;
+function attemptOf({ edge: { call }, route: { operation }, principal }: Request, body: Buffer) {
   const key = parseIdempotencyKey(call.header('idempotency-key'));
-  if (key === undefined || isQuery(request.route.operation)) return undefined;
-  return { principal: actorOf(request.principal), key, digest: requestDigest({ target: call.target, body }) };
+  if (key === undefined || isQuery(operation)) return undefined;
+  // The signature covered it, which it must when there is a body.
+  const isVerified = principal.kind !== 'token' && body.length > 0;
+  const contentDigest = isVerified ? call.header('content-digest') : undefined;
+  const digest = requestDigest({ operation: operation.id, target: call.target, body, contentDigest });
+  return { principal: actorOf(principal), key, digest };
 }
 
 function newCall(

@@ -8,9 +8,12 @@ interface Job {
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
+/** How many turns of the event loop a commit waits at most while each brings more to commit. */
+const MAX_TURNS = 16;
+
 /**
- * Group commit: everything queued during one event-loop turn runs in one transaction, so a busy gateway pays for one
- * fsync per turn and not per request. A promise resolves only after COMMIT returned, so what was answered is durable.
+ * Group commit: everything queued during one event-loop turn, and the next ones while they bring more, runs in one
+ * transaction, so a busy gateway pays once for fsync and for the pages that changes share. A lone request never waits. A promise resolves only after COMMIT returned, so what was answered is durable.
  */
 export function createWriter(database: DatabaseSync): {
   commit<Result>(run: () => Result): Promise<Result>;
@@ -49,11 +52,16 @@ export function createWriter(database: DatabaseSync): {
     if (jobs.length > 0) settle(jobs, attempt(runAll, jobs));
   }
 
+  function flushUnlessGrowing(length: number, turns: number): void {
+    if (queue.length > length && turns > 0) setImmediate(flushUnlessGrowing, queue.length, turns - 1);
+    else flush();
+  }
+
   return {
     commit: (run) =>
       new Promise((resolve, reject) => {
         const job: Job = { run, resolve: (value) => resolve(value as ReturnType<typeof run>), reject };
-        if (queue.push(job) === 1) setImmediate(flush);
+        if (queue.push(job) === 1) setImmediate(flushUnlessGrowing, 1, MAX_TURNS);
       }),
     flush,
   };

@@ -134,6 +134,7 @@ CREATE TABLE answers (
   digest TEXT NOT NULL,
   body TEXT,
   created_at TEXT NOT NULL,
-  PRIMARY KEY (principal, key)
+  -- In this order keys that are made in order share a page, whoever made them.
+  PRIMARY KEY (key, principal)
 ) STRICT;
 `;
