@@ -1,8 +1,7 @@
 import { agenticCommerceAbi } from '@bonafide/contracts';
-import { type Agent, connect, secure } from '@bonafide/core';
+import { type Agent, connect, secure, walletFromKey } from '@bonafide/core';
 import type { Job } from '@bonafide/core/models';
 import { createPublicClient, getAbiItem, http } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
 import { expect, it } from 'vitest';
 import { readBalances } from './balances.ts';
 import { type Network, type Party, startNetwork } from './network.ts';
@@ -68,13 +67,13 @@ it.each([
 
 type Owner = ReturnType<typeof connect>;
 
-function startBuyer({ environment }: Party): Promise<Agent> {
+async function startBuyer({ environment }: Party): Promise<Agent> {
   const {
     BONAFIDE_URL: url,
     BONAFIDE_RPC_URL: rpcUrl,
     BONAFIDE_ENROLMENT_TOKEN: enrolmentToken,
   } = environment;
-  const wallet = privateKeyToAccount(environment.BONAFIDE_WALLET_KEY as `0x${string}`);
+  const wallet = await walletFromKey(environment.BONAFIDE_WALLET_KEY ?? '');
   const privateKey = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
   return secure('careful-buyer', { url, enrolmentToken, privateKey, wallet, chain: { rpcUrl } });
 }

@@ -43,13 +43,8 @@ export async function loadSettings(context: Context, { url: given }: GlobalOptio
 
 async function walletOf(key: Secret | undefined): Promise<Wallet | undefined> {
   if (!key) return undefined;
-  const { privateKeyToAccount } = await import('viem/accounts');
-  try {
-    return privateKeyToAccount(key.reveal() as `0x${string}`);
-  } catch {
-    // The cause may quote the key.
-    throw new BonafideError('VALIDATION_FAILED', 'BONAFIDE_WALLET_KEY is not a private key of this curve.');
-  }
+  const { walletFromKey } = await import('@bonafide/core');
+  return walletFromKey(key.reveal());
 }
 
 async function assertKeyFile(name: string): Promise<void> {

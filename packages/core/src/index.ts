@@ -24,6 +24,7 @@ export type {
   Wallet,
   WalletLimits,
 } from './client/types.ts';
+export { walletFromKey } from './client/wallet-from-key.ts';
 export {
   AuthenticationError,
   BonafideError,

@@ -1,4 +1,4 @@
-import { type Agent, secure, type Wallet } from '@bonafide/core';
+import { type Agent, secure, walletFromKey } from '@bonafide/core';
 import { BonafideError } from '@bonafide/core/errors';
 import { type IAgentRuntime, Service } from '@elizaos/core';
 import { OpenQuestions } from './open-questions.ts';
@@ -12,19 +12,9 @@ declare module '@elizaos/core' {
 
 const SERVICE_TYPE = 'bonafide';
 
-async function walletOf(key: string): Promise<Wallet> {
-  const { privateKeyToAccount } = await import('viem/accounts');
-  try {
-    return privateKeyToAccount(key as `0x${string}`);
-  } catch {
-    // The cause may quote the key.
-    throw new BonafideError('VALIDATION_FAILED', 'BONAFIDE_WALLET_KEY must be 0x and 64 hex digits.');
-  }
-}
-
-async function secureWith({ name, walletKey, ...options }: Settings): Promise<Agent> {
-  const wallet = walletKey === undefined ? undefined : await walletOf(walletKey);
-  return secure(name, { ...options, wallet });
+async function secureWith({ name, walletKey, rpcUrl, ...options }: Settings): Promise<Agent> {
+  const wallet = walletKey === undefined ? undefined : await walletFromKey(walletKey);
+  return secure(name, { ...options, wallet, chain: { rpcUrl } });
 }
 
 /**

@@ -7,6 +7,7 @@ export interface Settings {
   readonly privateKey?: string;
   readonly enrolmentToken?: string;
   readonly walletKey?: string;
+  readonly rpcUrl?: string;
 }
 
 const NAMES = {
@@ -14,6 +15,7 @@ const NAMES = {
   privateKey: 'BONAFIDE_PRIVATE_KEY',
   enrolmentToken: 'BONAFIDE_ENROLMENT_TOKEN',
   walletKey: 'BONAFIDE_WALLET_KEY',
+  rpcUrl: 'BONAFIDE_RPC_URL',
 } as const;
 
 /** `Weather Agent!` becomes `weather-agent`, the form of names on Bonafide. */

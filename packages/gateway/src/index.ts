@@ -1,3 +1,4 @@
+export type { ChainOptions } from './chain/services.ts';
 export { parseConfig } from './config/parse.ts';
 export type { Config, ConfigInput } from './config/schema.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';

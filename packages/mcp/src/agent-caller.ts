@@ -1,4 +1,4 @@
-import { type Agent, secure } from '@bonafide/core';
+import { type Agent, secure, walletFromKey } from '@bonafide/core';
 import { BonafideError } from '@bonafide/core/errors';
 import { callOperation, toErrorResult } from './call-operation.ts';
 import type { Environment } from './environment.ts';
@@ -30,13 +30,6 @@ export function createAgentCaller(environment: Environment, log: (line: string) 
 
 async function connectAgent(environment: Environment): Promise<Agent> {
   const { agentName, url, privateKey, enrolmentToken, walletKey, rpcUrl } = environment;
-  const wallet = walletKey === undefined ? undefined : await loadWallet(walletKey);
+  const wallet = walletKey === undefined ? undefined : await walletFromKey(walletKey);
   return secure(agentName, { url, privateKey, enrolmentToken, wallet, chain: { rpcUrl } });
-}
-
-async function loadWallet(
-  key: string,
-): Promise<ReturnType<typeof import('viem/accounts').privateKeyToAccount>> {
-  const { privateKeyToAccount } = await import('viem/accounts');
-  return privateKeyToAccount(key as `0x${string}`);
 }

@@ -12,7 +12,7 @@ import { say, stateFact } from '../report.ts';
 const AMOUNT_USDC = '25';
 const HOUR_MS = 3_600_000;
 const modelName = process.env.BONAFIDE_MODEL;
-const wallet = walletOfRole();
+const wallet = await walletOfRole();
 const agent = await secure('careful-buyer', {
   url: required('BONAFIDE_URL'),
   enrolmentToken: required('BONAFIDE_ENROLMENT_TOKEN'),

@@ -7,7 +7,7 @@ import { serveJobs } from '../serve-jobs.ts';
 import { fetchSpecification, fetchText, storeText } from '../specification.ts';
 
 // A plain agent on the core SDK, no framework: it sells CSV cleaning, and its second delivery is careless.
-const wallet = walletOfRole();
+const wallet = await walletOfRole();
 const agent = await secure('tidy-tables', {
   url: required('BONAFIDE_URL'),
   enrolmentToken: required('BONAFIDE_ENROLMENT_TOKEN'),

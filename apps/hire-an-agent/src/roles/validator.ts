@@ -7,7 +7,7 @@ import { serveJobs } from '../serve-jobs.ts';
 import { fetchDelivery, fetchSpecification, fetchText, storeText } from '../specification.ts';
 
 // Knows neither party: repeats the work from the same input and scores the delivery against its own result.
-const wallet = walletOfRole();
+const wallet = await walletOfRole();
 const agent = await secure('second-look', {
   url: required('BONAFIDE_URL'),
   enrolmentToken: required('BONAFIDE_ENROLMENT_TOKEN'),
