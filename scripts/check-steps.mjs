@@ -40,7 +40,7 @@ function tests(name, title) {
   const runInto = async (folder) => {
     const report = join(folder, 'report.json');
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const result = await run(title, 'vitest', ['run', '--project', name, ...reporters]);
+    const result = await run(title, 'vitest', ['run', '--update=none', '--project', name, ...reporters]);
     return { ...result, ...readVitestReport(report, result) };
   };
   return { name, title, run: () => withTemporaryFolder(runInto) };
