@@ -7,7 +7,10 @@ let offset = POOL_BYTES;
 let lastMs = 0;
 let sequence = 0;
 
-/** A UUIDv7 (RFC 9562): ids made by one process sort in the order they were made. */
+/**
+ * A UUIDv7 (RFC 9562): ids made by one process sort in the order they were made. Not the `uuid` package, which keeps
+ * that order only under its own clock, and the gateway's is given.
+ */
 export function newId(nowMs = Date.now()): string {
   sequence = nowMs > lastMs ? 0 : sequence + 1;
   // Past 4096 ids in one millisecond, or when the clock steps back, time is borrowed so the order holds.
