@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createKeyPair, fromDid, type Signer, signerFromSeed, signRequest } from '@bonafide/core/identity';
+import { v7 } from 'uuid';
 import { sendAll } from './load.ts';
 import { measureSides, ratioOf, type Side } from './rounds.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
@@ -41,7 +42,7 @@ async function signedRequest(
   url: string,
   { signer, body }: { signer: Signer; body: string },
 ): Promise<string> {
-  const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+  const headers = { 'content-type': 'application/json', 'idempotency-key': v7() };
   const signature = await signRequest({ method: 'POST', url, headers, body }, signer, {
     expiresInSeconds: 300,
   });
