@@ -62,7 +62,7 @@ const contracts = {
 };
 
 // A table as people send it: quotes, blank lines, stray spaces, a duplicate and a missing value.
-const MESSY_CSV = 'city,temperature\n "Oslo" , 4.5\n\nLima,19\nLima,19\nNairobi,\n';
+const MESSY_CSV = 'city,temperature\n"  Oslo ", 4.5\n\nLima,19\nLima,19\nNairobi,\n';
 
 function demos(input) {
   const names = readdirSync(join(ROOT, 'apps')).sort();
