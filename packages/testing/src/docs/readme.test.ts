@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGateway, type Gateway } from '@bonafide/gateway';
@@ -39,6 +39,9 @@ async function typecheck({ folder, text }: { folder: string; text: string }): Pr
         return file;
       }),
     );
+    // A copy, because its types must be those this package sees.
+    const ambient = join(place, 'ambient.d.ts');
+    await copyFile(AMBIENT, ambient);
     const config = join(place, 'tsconfig.json');
     const compilerOptions = { rootDir: repositoryRoot, noUnusedLocals: false };
     await writeFile(
@@ -47,7 +50,7 @@ async function typecheck({ folder, text }: { folder: string; text: string }): Pr
         extends: '../tsconfig.json',
         compilerOptions,
         include: [],
-        files: [...files, AMBIENT],
+        files: [...files, ambient],
       }),
     );
     const tsc = toolEntry('typescript', { binary: 'tsc' });
