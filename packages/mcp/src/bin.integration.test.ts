@@ -13,7 +13,7 @@ const run = promisify(execFile);
 // Nothing listens on the discard port of the loopback interface; a call fails at once instead of waiting.
 const nobody = 'http://127.0.0.1:9';
 const secrets = {
-  BONAFIDE_PRIVATE_KEY: '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
+  BONAFIDE_PRIVATE_KEY: '9d'.repeat(32),
   BONAFIDE_ENROLMENT_TOKEN: 'enrolment-secret-4711',
   BONAFIDE_WALLET_KEY: `0x${'7e'.repeat(32)}`,
 };
