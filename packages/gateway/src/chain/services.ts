@@ -43,6 +43,8 @@ export interface ChainServices extends AsyncDisposable {
   getHealth(): Promise<{ readonly chain: 'ok' | 'down'; readonly indexLagBlocks?: number }>;
   /** Waits, for a moment, until the index holds what this agent had relayed: an agent reads its own writes. */
   catchUpWith(agentId: string): Promise<void>;
+  /** Waits, for a moment, until the index holds the newest block that the node has now. */
+  catchUpWithHead(): Promise<void>;
   /** Decimal USDC. */
   getUsdcBalance(address: string): Promise<string>;
   getReputation(chainAgentId: string): Promise<Reputation>;
@@ -87,6 +89,12 @@ export function startChainServices(options: ChainOptions, deps: ChainDeps): Chai
     async catchUpWith(agentId) {
       const block = deps.read.relayed.getNewestBlockOf(agentId);
       if (block !== undefined) await indexer.waitFor(block, OWN_WRITES_WAIT_MS);
+    },
+    async catchUpWithHead() {
+      const head = await client.getBlockNumber().catch(() => undefined);
+      if (head === undefined) return;
+      indexer.nudge();
+      await indexer.waitFor(Number(head) - common.confirmations, OWN_WRITES_WAIT_MS);
     },
     getUsdcBalance: (address) => readUsdcBalance(client, { deployment, address }),
     getReputation: (chainAgentId) => readReputation(client, { deployment, chainAgentId }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { agenticCommerceAbi } from '@bonafide/contracts';
 import { type LocalChain, startLocalChain } from '@bonafide/contracts/local';
 import { createKeyPair, type Signer, signerFromSeed, signRequest } from '@bonafide/core/identity';
 import { walletLinkMessage } from '@bonafide/core/models';
@@ -99,6 +100,29 @@ describe('commerce over HTTP', () => {
     expect(await call(agent, 'usdc.getBalance', { address: parties.client.account.address })).toMatchObject({
       body: { amountUsdc: '1000' },
     });
+  });
+
+  it('looks at the chain before it says that a job of somebody else is not there', async () => {
+    await using sleepy = await createGateway({
+      database: join(directory, 'sleepy.db'),
+      logLevel: 'silent',
+      // Longer than any test: only a question makes this one look again.
+      chain: { rpcUrl: chain.rpcUrl, deployment: chain.deployment, pollIntervalMs: 3_600_000 },
+    });
+    const { ownerToken } = await sleepy.createWorkspace('readers');
+    const headers = { authorization: `Bearer ${ownerToken}` };
+    const get = (jobId: bigint) =>
+      sleepy.fetch(new Request(`http://127.0.0.1/v1/jobs/${jobId}`, { headers }));
+    const { agenticCommerce } = chain.deployment;
+    const count = () =>
+      parties.node.readContract({
+        address: agenticCommerce,
+        abi: agenticCommerceAbi,
+        functionName: 'jobCount',
+      });
+    expect((await get((await count()) + 1n)).status).toBe(404);
+    await parties.client.send(await parties.calls.create());
+    expect((await get(await count())).status).toBe(200);
   });
 
   it('answers what is not there, and what is malformed, as problems', async () => {
