@@ -1,5 +1,6 @@
 import type { Store } from '@bonafide/gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testChain } from './store-compliance-chain.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-02T00:00:00.000Z';
@@ -60,6 +61,7 @@ export function testStore(
     testTables(() => store);
     testLists(() => store);
     testRequests(() => store);
+    testChain(() => store);
   });
 }
 
@@ -165,6 +167,10 @@ function testTables(store: () => Store): void {
     await store().commit((tables) => tables.agents.replaceKey(agentOf('x'), 'did-new'));
     expect(store().read.agents.findByDid('did-x')).toMatchObject({ did: 'did-new', previousDids: ['did-x'] });
     expect(store().read.agents.findByDid('did-new')?.agentId).toBe('agent-x');
+    expect(['did-new', 'did-x'].map((did) => store().read.agents.getStatusOfKey(did))).toEqual([
+      'active',
+      undefined,
+    ]);
     await expect(
       store().commit((tables) => tables.agents.insert(agentOf('y', { did: 'did-x' }))),
     ).rejects.toThrow();

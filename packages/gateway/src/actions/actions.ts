@@ -23,6 +23,13 @@ export interface Outcome {
   readonly error?: string | undefined;
 }
 
+interface Logged {
+  readonly agent: AgentRecord;
+  readonly request: ActionRequest;
+  readonly outcome: Outcome;
+  readonly policy: ActionPolicy;
+}
+
 /** Decides about a request and stores the decision; a pending one becomes a question to a person. */
 export function requestAction(
   tx: Transaction,
@@ -31,8 +38,7 @@ export function requestAction(
   const decision = policy.decide({
     action: request.action,
     requestedRisk: request.risk,
-    // Read again under the write lock: the agent may have been revoked since it was authenticated.
-    agentStatus: tx.tables.agents.getStatus({ workspace: tx.workspace, id: agent.agentId }) ?? 'revoked',
+    agentStatus: agent.status,
   });
   const isOpen = decision.status !== 'denied';
   const action: StoredAction = {
@@ -47,14 +53,16 @@ export function requestAction(
   return presentAction(action, tx.now);
 }
 
-/** Stores an action that already happened. It grants nothing. */
-export function logAction(
-  tx: Transaction,
-  { agent, request, outcome }: { agent: AgentRecord; request: ActionRequest; outcome: Outcome },
-): Action {
+/** Stores an action that already happened, at the risk it would have been rated. It grants nothing. */
+export function logAction(tx: Transaction, { agent, request, outcome, policy }: Logged): Action {
+  const { risk } = policy.decide({
+    action: request.action,
+    requestedRisk: request.risk,
+    agentStatus: agent.status,
+  });
   const action: StoredAction = {
     ...newAction(tx, { agent, request }),
-    risk: request.risk ?? 'low',
+    risk,
     reason: 'Logged afterwards, without a decision.',
     ...endOf(outcome),
   };

@@ -182,4 +182,12 @@ describe('an approval', () => {
       expect(body.code).toBe('FORBIDDEN');
     }
   });
+
+  it('is not dodged by logging the action afterwards at a lower risk than its own', async () => {
+    await using gateway = await startGateway();
+    const agent = await gateway.register('alice');
+    const log = async (action: string, risk: string) =>
+      (await gateway.call(agent, 'actions.log', { action, risk, outcome: 'executed' })).body.risk;
+    expect([await log('jobs.fund', 'low'), await log('a.b', 'critical')]).toEqual(['high', 'critical']);
+  });
 });

@@ -17,7 +17,10 @@ export const actionHandlers: HandlersOf<IdsOf<'actions'>> = {
   },
   'actions.log': async (context, { outcome, result, error, ...request }) => {
     const agent = callingAgent(context);
-    return context.commit((tx) => logAction(tx, { agent, request, outcome: { outcome, result, error } }));
+    const { policy } = context.services;
+    return context.commit((tx) =>
+      logAction(tx, { agent, request, outcome: { outcome, result, error }, policy }),
+    );
   },
   'actions.get': async ({ read: tables, workspace, now }, { actionId }) =>
     presentAction(getAction({ tables, workspace }, actionId), now()),

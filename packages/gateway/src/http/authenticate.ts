@@ -43,6 +43,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   bus.subscribe(nounTopic('agent'), () => agents.clear());
   bus.subscribe(nounTopic('token'), () => tokens.clear());
   const verifySignature = createVerifier(options);
+  const isLocal = createIsLocal(options.authorities);
 
   const agentOf = (did: string) => cached(agents, did, () => read.agents.findByDid(did));
 
@@ -79,18 +80,25 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       return bySignature(call, request);
     },
     revalidate(principal) {
-      if (principal.kind === 'agent') {
-        const current = read.agents.findByDid(principal.agent.did);
-        if (!current) throw new AuthenticationError('This key is not registered here.');
-        assertCurrent(current, principal.agent.did);
-      } else if (principal.kind === 'token') {
-        const { workspace, tokenId } = principal.token;
-        const current = read.tokens.get({ workspace, id: tokenId });
-        if (!current) throw new AuthenticationError('This token is not known here.');
-        assertUsable(current, now());
-      }
+      assertStillValid(read, { principal, nowMs: now() });
     },
   };
+}
+
+/** Throws when the principal was revoked, replaced or expired since it was authenticated. */
+export function assertStillValid(
+  tables: Pick<Reads, 'agents' | 'tokens'>,
+  { principal, nowMs }: { principal: Principal; nowMs: number },
+): void {
+  if (principal.kind === 'agent') {
+    const status = tables.agents.getStatusOfKey(principal.agent.did);
+    if (status !== 'active') throw notCurrent(status);
+  } else if (principal.kind === 'token') {
+    const { workspace, tokenId } = principal.token;
+    const current = tables.tokens.get({ workspace, id: tokenId });
+    if (!current) throw new AuthenticationError('This token is not known here.');
+    assertUsable(current, nowMs);
+  }
 }
 
 function createVerifier({ nonces, backend, now, authorities }: AuthenticatorOptions) {
@@ -123,17 +131,25 @@ function authorityOf(call: IncomingCall, accepted: readonly string[]): string {
   return host !== undefined && accepted.includes(host) ? host : (accepted[0] ?? '');
 }
 
-// A forwarded request comes from elsewhere, whoever hands it over.
-function isLocal(call: IncomingCall): boolean {
-  const isForwarded = call.header('x-forwarded-for') !== undefined || call.header('forwarded') !== undefined;
-  return !isForwarded && call.remoteAddress !== undefined && isLoopback(call.remoteAddress);
+// A forwarded request comes from elsewhere, whoever hands it over. So does one that called us by a name we do not have: a
+// web page whose own name now resolves to this machine (DNS rebinding).
+function createIsLocal(authorities: () => readonly string[]): (call: IncomingCall) => boolean {
+  return (call) => {
+    const isForwarded =
+      call.header('x-forwarded-for') !== undefined || call.header('forwarded') !== undefined;
+    const isNamed = authorities().includes(call.header('host')?.toLowerCase() ?? '');
+    return !isForwarded && isNamed && call.remoteAddress !== undefined && isLoopback(call.remoteAddress);
+  };
 }
 
 function assertCurrent(agent: AgentRecord, did: string): AgentRecord {
   if (agent.status === 'active' && agent.did === did) return agent;
-  const message =
-    agent.status === 'revoked' ? 'This agent is revoked.' : 'This key was replaced by a newer one.';
-  throw new AuthenticationError(message, { code: 'REVOKED' });
+  throw notCurrent(agent.status);
+}
+
+function notCurrent(status: AgentRecord['status'] | undefined): AuthenticationError {
+  const message = status === 'revoked' ? 'This agent is revoked.' : 'This key was replaced by a newer one.';
+  return new AuthenticationError(message, { code: 'REVOKED' });
 }
 
 function assertUsable(token: Token, nowMs: number): Token {

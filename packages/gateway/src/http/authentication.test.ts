@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   newSigner,
@@ -174,6 +175,44 @@ describe('revocation and rotation', () => {
     expect((await gateway.call(owner, 'actions.get', { actionId: open.actionId })).body.status).toBe(
       'expired',
     );
+  });
+});
+
+describe('revocation while requests are under way', () => {
+  it('refuses a write that was authenticated before and comes to its commit afterwards', async () => {
+    await using gateway = await startGateway();
+    const agent = await gateway.register('alice');
+    const next = newSigner();
+    const other = newSigner();
+    const { signEnvelope, encodeEnvelope } = await import('@bonafide/core/identity');
+    const rotate = async (signer: typeof next) => {
+      const payload = { agentId: agent.agentId, oldDid: agent.signer.did, newDid: signer.did };
+      const proof = encodeEnvelope(await signEnvelope(payload, { signer, type: 'agent.key-rotation' }));
+      return gateway.call(agent, 'agents.rotateKey', { newDid: signer.did, proof });
+    };
+    const codes = (await Promise.all([rotate(next), rotate(other)])).map(({ body }) => body.code);
+    expect(codes.toSorted()).toEqual(['REVOKED', undefined]);
+  });
+});
+
+describe('a clock that is set back', () => {
+  it('does not let a request in again whose nonce was forgotten', async () => {
+    let nowMs = Date.now();
+    const now = () => nowMs;
+    await using gateway = await startGateway({ now, sweepIntervalMs: 1 });
+    const agent = await gateway.register('alice');
+    const request = toRequest('actions.verify', { input: { action: 'a.b' } });
+    const once = await signed(gateway.url, { sender: agent, request });
+    const send = async () => (await toAnswer(await fetch(gateway.url + request.path, once))).body.code;
+    expect(await send()).toBeUndefined();
+    const database = new DatabaseSync(gateway.database, { readOnly: true });
+    const count = () => Number(database.prepare('SELECT count(*) AS n FROM nonces').get()?.n);
+    nowMs += 10 * 60_000;
+    // Its old row goes at the next removal of old rows.
+    await expect.poll(count, { timeout: 10_000 }).toBe(0);
+    database.close();
+    nowMs -= 10 * 60_000;
+    expect(await send()).toBe('SIGNATURE_EXPIRED');
   });
 });
 

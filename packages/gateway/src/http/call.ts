@@ -3,6 +3,7 @@ import { actorOf, type Context, type Principal, type Services } from '../context
 import type { Transaction } from '../ledger.ts';
 import type { Answer, Nonce } from '../stores/store.ts';
 import { type Attempt, assertUnanswered, storableBody } from './answers.ts';
+import { assertStillValid } from './authenticate.ts';
 import { replayed } from './nonces.ts';
 
 /** What the gateway knows of a call once its caller and key are. */
@@ -40,6 +41,8 @@ export function createCall(facts: CallFacts, services: Services): Call {
     async commit(work, origin) {
       const where = { workspace, actor: actorOf(principal), requestId, ...origin };
       const result = await services.ledger.commit(where, (tx) => {
+        // Again, under the write lock: a revocation may have been committed since the caller was authenticated.
+        assertStillValid(tx.tables, { principal, nowMs: tx.nowMs });
         if (facts.nonce && !tx.tables.nonces.insert(facts.nonce)) throw replayed();
         if (facts.attempt) assertUnanswered(tx.tables, facts.attempt);
         const output = work(tx);

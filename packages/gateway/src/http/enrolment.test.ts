@@ -1,7 +1,9 @@
+import { request as httpRequest } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
 import { isWeakPublicKey } from '@bonafide/core/identity';
 import { base58 } from '@scure/base';
 import { describe, expect, it } from 'vitest';
-import { newSigner, startGateway, toAnswer } from '../testing/test-gateway.ts';
+import { newSigner, signed, startGateway, toAnswer, toRequest } from '../testing/test-gateway.ts';
 
 describe('registration', () => {
   it('is open over loopback, and the same key and name are the same agent', async () => {
@@ -51,6 +53,22 @@ describe('registration', () => {
     const info = await toAnswer(await named.gateway.fetch(new Request('http://gateway.test/v1/info')));
     expect([refused.body.code, forwarded.body.code]).toEqual(['FORBIDDEN', 'FORBIDDEN']);
     expect(info.body.enrolment).toBe('token');
+  });
+
+  it('is not open to a web page whose name was made to point to this machine', async () => {
+    await using gateway = await startGateway();
+    const request = toRequest('agents.register', { input: { name: 'page' } });
+    const { headers, body = '' } = await signed(gateway.url, { sender: { signer: newSigner() }, request });
+    const { hostname, port } = new URL(gateway.url);
+    const all = { ...headers, host: `evil.example:${port}`, 'content-length': String(body.length) };
+    const answer = await new Promise<string>((resolve, reject) => {
+      const sent = httpRequest(
+        { hostname, port, path: request.path, method: 'POST', headers: all },
+        (response) => resolve(readText(response)),
+      );
+      sent.once('error', reject).end(body);
+    });
+    expect(JSON.parse(answer).code).toBe('FORBIDDEN');
   });
 
   it('takes an enrolment token into its workspace, and no other token', async () => {

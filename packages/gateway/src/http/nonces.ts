@@ -18,6 +18,7 @@ export interface NonceGuard {
 
 export function createNonceGuard(store: Store, nowSeconds: number): NonceGuard {
   const seen = new Map<string, number>();
+  let forgottenBefore = 0;
   let waiting: Nonce[] = [];
   let timer: NodeJS.Timeout | undefined;
   const add = (nonce: Nonce) => seen.set(keyOf(nonce), nonce.expires);
@@ -33,6 +34,8 @@ export function createNonceGuard(store: Store, nowSeconds: number): NonceGuard {
 
   return {
     check(nonce) {
+      // Only a clock that was set back lets such a request come this far; whether it was seen is no longer known.
+      if (nonce.expires < forgottenBefore) throw forgotten();
       if (seen.has(keyOf(nonce))) throw replayed();
     },
     add,
@@ -42,10 +45,18 @@ export function createNonceGuard(store: Store, nowSeconds: number): NonceGuard {
       timer ??= setTimeout(() => void flush().catch(() => undefined), PERSIST_AFTER_MS).unref();
     },
     sweep(now) {
+      forgottenBefore = Math.max(forgottenBefore, now);
       for (const [key, expires] of seen) if (expires < now) seen.delete(key);
     },
     flush,
   };
+}
+
+function forgotten(): AuthenticationError {
+  return new AuthenticationError('This signature had expired before the clock of the gateway was set back.', {
+    code: 'SIGNATURE_EXPIRED',
+    details: { reason: 'expired' },
+  });
 }
 
 export function replayed(): AuthenticationError {

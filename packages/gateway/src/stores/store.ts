@@ -69,7 +69,8 @@ export interface AgentTable {
   /** Makes `did` the current key; the one before stays known, so nobody can take it. */
   replaceKey(agent: AgentRecord, did: string): void;
   get(key: Key): AgentRecord | undefined;
-  getStatus(key: Key): AgentRecord['status'] | undefined;
+  /** Of the agent whose current key this is; undefined for a replaced or unknown one. */
+  getStatusOfKey(did: string): AgentRecord['status'] | undefined;
   /** By id in any workspace; the caller decides whether it may be seen. */
   getAnywhere(agentId: string): AgentRecord | undefined;
   getByName(workspace: string, name: string): AgentRecord | undefined;

@@ -52,7 +52,7 @@ type AgentReads = Omit<AgentTable, 'insert' | 'update' | 'replaceKey'>;
 
 function agentReads(database: DatabaseSync): AgentReads {
   const get = database.prepare('SELECT * FROM agents WHERE agent_id = ? AND workspace = ?');
-  const getStatus = database.prepare('SELECT status FROM agents WHERE agent_id = ? AND workspace = ?');
+  const getStatusOfKey = database.prepare('SELECT status FROM agents WHERE did = ?');
   const getAnywhere = database.prepare('SELECT * FROM agents WHERE agent_id = ?');
   const getByName = database.prepare('SELECT * FROM agents WHERE workspace = ? AND name = ?');
   const findByDid = database.prepare(
@@ -68,8 +68,8 @@ function agentReads(database: DatabaseSync): AgentReads {
     }).flatMap((row) => toAgent(row) ?? []);
   return {
     get: ({ workspace, id }) => toAgent(get.get(id, workspace)),
-    getStatus({ workspace, id }) {
-      const row = getStatus.get(id, workspace);
+    getStatusOfKey(did) {
+      const row = getStatusOfKey.get(did);
       return row && (text(row, 'status') as AgentRecord['status']);
     },
     getAnywhere: (agentId) => toAgent(getAnywhere.get(agentId)),
