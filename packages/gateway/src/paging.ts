@@ -12,12 +12,22 @@ interface Pages<Item> {
   /** Up to `limit` rows beyond the key `beyond`. */
   read(range: { readonly beyond: string | undefined; readonly limit: number }): readonly Item[];
   keyOf(item: Item): string;
+  /** What keys of this list look like; by default ids. */
+  readonly keys?: RegExp;
 }
 
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Keys of lists that are ordered by a number. */
+export const NUMBERS = /^\d{1,15}$/;
+
 /** One page, and the opaque cursor of the next when there is one. */
-export function readPage<Item>({ input, read, keyOf }: Pages<Item>): { items: Item[]; nextCursor?: string } {
+export function readPage<Item>({ input, read, keyOf, keys = ID }: Pages<Item>): {
+  items: Item[];
+  nextCursor?: string;
+} {
   const limit = input.limit ?? DEFAULT_LIMIT;
-  const beyond = input.cursor === undefined ? undefined : decode(input.cursor);
+  const beyond = input.cursor === undefined ? undefined : decode(input.cursor, keys);
   const rows = read({ beyond, limit: limit + 1 });
   const items = rows.slice(0, limit);
   const last = items.at(-1);
@@ -28,10 +38,10 @@ function encode(key: string): string {
   return Buffer.from(key).toString('base64url');
 }
 
-function decode(cursor: string): string {
+function decode(cursor: string, keys: RegExp): string {
   const key = Buffer.from(cursor, 'base64url').toString();
-  if (/^[\w-]{1,64}$/.test(key) && encode(key) === cursor) return key;
-  throw new ValidationError('The cursor is not one of ours.', {
+  if (keys.test(key) && encode(key) === cursor) return key;
+  throw new ValidationError('The cursor is not one of this list.', {
     issues: [{ path: 'cursor', message: 'must be nextCursor of the page before' }],
   });
 }

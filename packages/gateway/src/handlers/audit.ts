@@ -1,4 +1,4 @@
-import { readPage } from '../paging.ts';
+import { NUMBERS, readPage } from '../paging.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
 export const auditHandlers: HandlersOf<IdsOf<'audit'>> = {
@@ -10,6 +10,7 @@ export const auditHandlers: HandlersOf<IdsOf<'audit'>> = {
         return read.audit.list(query, { after: Number(beyond ?? 0), limit });
       },
       keyOf: ({ sequence }) => String(sequence),
+      keys: NUMBERS,
     }),
 };
 

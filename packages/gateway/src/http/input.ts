@@ -90,11 +90,12 @@ function parseJson(body: Buffer): unknown {
     // The engine's message quotes the body, which may hold a secret.
     throw invalid('', 'The body is not valid JSON.');
   }
-  // Escapes can spell the name, so they are looked into as well; the usual body has neither and is not walked.
-  if (text.includes('__proto__') || text.includes('\\u')) assertNoPrototypeKeys(value);
+  // Escapes can spell both, so they are looked into as well; the usual body has neither and is not walked.
+  if (text.includes('__proto__') || text.includes('\\u')) assertPlain(value);
   return value;
 }
 
+const NOT_UNICODE = 'The body holds a surrogate without its pair, which is no Unicode text.';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -114,10 +115,15 @@ function assertShallow(body: Buffer): void {
   }
 }
 
-function assertNoPrototypeKeys(value: unknown): void {
+/** No name that JavaScript takes for the prototype, and no half of a character: stored as UTF-8 it would become another. */
+function assertPlain(value: unknown): void {
+  if (typeof value === 'string' && !value.isWellFormed()) throw invalid('', NOT_UNICODE);
   if (typeof value !== 'object' || value === null) return;
-  if (Object.hasOwn(value, '__proto__')) throw invalid('__proto__', 'is not allowed as a name');
-  for (const inner of Object.values(value)) assertNoPrototypeKeys(inner);
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === '__proto__') throw invalid('__proto__', 'is not allowed as a name');
+    if (!name.isWellFormed()) throw invalid('', NOT_UNICODE);
+    assertPlain(inner);
+  }
 }
 
 function invalid(path: string, message: string): ValidationError {

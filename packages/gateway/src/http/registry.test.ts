@@ -179,6 +179,9 @@ describe('bad input', () => {
     ['actions.list', { limit: '1e1' }, 'limit'],
     ['actions.list', { status: 'fine' }, 'status'],
     ['actions.list', { cursor: 'zzz' }, 'cursor'],
+    ['actions.list', { cursor: toCursor('abc') }, 'cursor'],
+    ['audit.list', { cursor: toCursor('-1') }, 'cursor'],
+    ['audit.list', { cursor: toCursor('NaN') }, 'cursor'],
     ['actions.get', { actionId: 'not-an-id' }, 'actionId'],
     ['audit.list', { from: 'yesterday' }, 'from'],
     ['agents.find', { capability: 'A B' }, 'capability'],
@@ -194,6 +197,10 @@ describe('bad input', () => {
     expect(body.issues).toEqual([{ path: 'limit', message: 'may be given only once' }]);
   });
 });
+
+function toCursor(key: string): string {
+  return Buffer.from(key).toString('base64url');
+}
 
 /** `result` may be any JSON. */
 const ANY_JSON = new Set(['result']);
@@ -232,6 +239,8 @@ describe('hostile bodies', () => {
     ['very deep nesting', '['.repeat(100_000)],
     ['a prototype key', '{"action":"a.b","__proto__":{"risk":"low"}}'],
     ['a prototype key deep inside', '{"action":"a.b","parameters":{"a":[{"__proto__":{"x":1}}]}}'],
+    ['half a character', '{"action":"a.b","resource":"\\ud800"}'],
+    ['half a character in a name', '{"action":"a.b","parameters":{"a":{"\\udc00":1}}}'],
     ['an escaped prototype key', '{"action":"a.b","parameters":{"\\u005f_proto__":{"x":1}}}'],
   ])('with %s get a 400', async (_name, body) => {
     const answer = await post(body);

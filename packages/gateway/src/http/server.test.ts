@@ -22,6 +22,17 @@ describe('limits', () => {
     expect(long).toMatch(/^HTTP\/1\.1 431 [\s\S]*application\/problem\+json/);
   });
 
+  it.each([
+    'GET /v1/agents\\x HTTP/1.1\r\nHost: x',
+    'GET * HTTP/1.1\r\nHost: x',
+    'GET / HTTP/1.1\r\nHost: x/../y',
+  ])('answer %j, which leads nowhere, with a problem', async (head) => {
+    await using gateway = await startGateway();
+    expect(await sendRaw(gateway, `${head}\r\nConnection: close\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*VALIDATION_FAILED/,
+    );
+  });
+
   it('cut off a body that comes too slowly', async () => {
     await using gateway = await startGateway({ requestTimeoutMs: 100 });
     const head =

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { BonafideError } from '@bonafide/core/errors';
 import { toProblem } from '@bonafide/core/problem';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Hono } from 'hono';
 
 const MAX_HEADER_BYTES = 16_384;
@@ -25,7 +25,10 @@ export function createHttpServer(
   { requestTimeoutMs, shutdownTimeoutMs }: ServerOptions,
 ): HttpServer {
   // A gateway is a guest in the process that embeds it: the global Request and Response stay as they are.
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    errorHandler: refuseUnroutable,
+  });
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -94,6 +97,16 @@ function trackConnections(server: Server): Connections {
       for (const socket of open) if (!busy.has(socket)) socket.destroy();
     },
   };
+}
+
+/** A target or Host header of which no URL can be made reaches no route, and gets a problem document as well. */
+function refuseUnroutable(cause: unknown): Response {
+  const problem =
+    cause instanceof RequestError
+      ? new BonafideError('VALIDATION_FAILED', 'The request target or the Host header cannot be read.')
+      : BonafideError.from(cause);
+  const headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
+  return Response.json(toProblem(problem), { status: problem.status, headers });
 }
 
 /** What is not even HTTP, or comes too slowly, gets a problem document as well. */

@@ -1,6 +1,6 @@
-import { BonafideError, ValidationError } from '@bonafide/core/errors';
+import { BonafideError } from '@bonafide/core/errors';
 import type { Job } from '@bonafide/core/models';
-import { type PageInput, readPage } from '../paging.ts';
+import { NUMBERS, type PageInput, readPage } from '../paging.ts';
 import type { JobQuery } from '../stores/chain.ts';
 import type { Reads } from '../stores/store.ts';
 
@@ -19,14 +19,9 @@ export function listJobs(read: Reads, { cursor, limit, ...query }: JobQuery & Pa
   const { items, ...rest } = readPage({
     input: { cursor, limit },
     read: ({ beyond, limit }) =>
-      read.jobs.list(query, { before: beyond === undefined ? undefined : toPosition(beyond), limit }),
+      read.jobs.list(query, { before: beyond === undefined ? undefined : Number(beyond), limit }),
     keyOf: ({ position }) => String(position),
+    keys: NUMBERS,
   });
   return { items: items.map(({ job }) => job), ...rest };
-}
-
-function toPosition(key: string): number {
-  if (/^\d{1,15}$/.test(key)) return Number(key);
-  const message = 'must be nextCursor of the page before';
-  throw new ValidationError('The cursor is not one of this list.', { issues: [{ path: 'cursor', message }] });
 }
