@@ -50,7 +50,7 @@ export async function writeStream(
     refusal = cause;
   }
   refusal ??= pulse.refusal();
-  if (refusal !== undefined) await sink.write(errorFrame(options.toError(refusal), options.requestId));
+  if (refusal !== undefined) await pulse.write(errorFrame(options.toError(refusal), options.requestId));
   pulse.stop();
   sink.end();
 }
@@ -82,9 +82,9 @@ function startPulse({ sink, heartbeatMs, stop, revalidate, watch, onStalled }: S
   };
   const beat = () => {
     check();
-    if (refusal !== undefined) return;
-    if (!isBlocked) void write(':\n\n');
-    else if (++blockedBeats >= STALLED_AFTER_BEATS) {
+    if (!isBlocked) {
+      if (refusal === undefined) void write(':\n\n');
+    } else if (++blockedBeats >= STALLED_AFTER_BEATS) {
       onStalled();
       sink.close();
       stop();
