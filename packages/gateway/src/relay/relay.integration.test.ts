@@ -274,3 +274,17 @@ describe('after a crash', () => {
     });
   });
 });
+
+describe('an agent that is revoked while the chain is asked about its transaction', () => {
+  it('sends nothing', async () => {
+    const did = 'did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp';
+    const agent = { ...client(), did };
+    await world.harness.store.commit(({ agents, workspaces }) => {
+      workspaces.ensure(agent.workspace, agent.createdAt);
+      agents.insert({ ...agent, status: 'revoked' });
+    });
+    const bytes = await signed();
+    expect(await failure(submit(bytes, agent))).toMatchObject({ code: 'REVOKED' });
+    expect(world.harness.read.relayed.getAnywhere(keccak256(bytes as Hex))).toBeUndefined();
+  });
+});

@@ -129,6 +129,9 @@ async function store(
 ): Promise<StoredTransaction> {
   const { workspace, agentId } = agent;
   return deps.ledger.commit({ workspace, actor: `agent:${agentId}`, requestId }, (tx) => {
+    // The chain was asked since the agent was authenticated, which takes long enough to be revoked.
+    if (tx.tables.agents.getStatusOfKey(agent.did) === 'revoked')
+      throw new BonafideError('REVOKED', 'This agent is revoked.');
     const stored: StoredTransaction = {
       transactionHash: transaction.hash,
       workspace,
