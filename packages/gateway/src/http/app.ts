@@ -20,14 +20,22 @@ export function createApp(options: AppOptions): Hono {
     app.on(route.method, route.path, (context) => serve(route, edgeOf(context), context.req.param()));
   }
   addPlainEndpoints(app, options);
-  app.get('/openapi.json', (context) =>
-    plain(context, toOpenApi({ version: options.services.version, url: options.url() })),
-  );
+  addDescription(app, options);
   app.notFound((context) =>
     refuse(context, new BonafideError('NOT_FOUND', 'There is nothing at this address.'), options),
   );
   app.onError((cause, context) => refuse(context, cause, options));
   return app;
+}
+
+/** The OpenAPI document, made at the first request: nobody is asked who they are here, so it must cost nothing. */
+function addDescription(app: Hono, { services: { version }, url }: AppOptions): void {
+  let made: { readonly url: string; readonly document: object } | undefined;
+  app.get('/openapi.json', (context) => {
+    const current = url();
+    if (made?.url !== current) made = { url: current, document: toOpenApi({ version, url: current }) };
+    return plain(context, made.document);
+  });
 }
 
 /** For load balancers and process managers, which know neither our operations nor our errors. */
