@@ -29,7 +29,15 @@ export function createAgentCaller(environment: Environment, log: (line: string) 
 }
 
 async function connectAgent(environment: Environment): Promise<Agent> {
-  const { agentName, url, privateKey, enrolmentToken, walletKey, rpcUrl } = environment;
+  const { agentName, url, privateKey, enrolmentToken, walletKey, rpcUrl, timeoutMs } = environment;
   const wallet = walletKey === undefined ? undefined : await walletFromKey(walletKey);
-  return secure(agentName, { url, privateKey, enrolmentToken, wallet, chain: { rpcUrl } });
+  return secure(agentName, {
+    url,
+    privateKey,
+    enrolmentToken,
+    wallet,
+    chain: { rpcUrl },
+    timeoutMs,
+    retry: { limit: environment.retryAttempts },
+  });
 }

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -84,6 +86,22 @@ describe('bonafide-mcp', () => {
       expect.stringContaining('BONAFIDE_PRIVATEKEY is not known'),
     ]);
     expect(failure.stderr).not.toContain('secret-key');
+  });
+
+  it('says in one line that its port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const started = run(process.execPath, [script(), '--http', `${port}`], { env: env() });
+    const failure = await started.catch((error: unknown) => error);
+    other.close();
+    expect(failure).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        new RegExp(`^bonafide-mcp: Cannot listen on 127.0.0.1:${port}: another program .*\n$`),
+      ),
+    });
   });
 
   it('carries everything it needs in its own folder', async () => {

@@ -1,3 +1,5 @@
+import { closest, distance } from 'fastest-levenshtein';
+
 /** What the server is told by its environment; keys and tokens are used, never shown. */
 export interface Environment {
   readonly url: string | undefined;
@@ -8,6 +10,9 @@ export interface Environment {
   readonly rpcUrl: string | undefined;
   /** Bearer token that HTTP clients of this server must send. */
   readonly httpToken: string | undefined;
+  /** Time for one call with its retries. */
+  readonly timeoutMs: number | undefined;
+  readonly retryAttempts: number | undefined;
 }
 
 interface Rule {
@@ -23,6 +28,19 @@ const matching = (pattern: RegExp, wanted: string): Rule => ({
   isValid: (value) => pattern.test(value),
   wanted,
 });
+// As the SDK's own configuration reads them; that one is too slow to load before the first call.
+const timeoutSeconds: Rule = {
+  isValid: (value) => isBetween(Math.round(Number(value) * 1000), { from: 1, to: 3_600_000 }),
+  wanted: 'a number of seconds, at most 3600',
+};
+const attempts: Rule = {
+  isValid: (value) => value.trim() !== '' && isBetween(Number(value), { from: 0, to: 10 }),
+  wanted: 'a whole number from 0 to 10',
+};
+
+function isBetween(value: number, { from, to }: { readonly from: number; readonly to: number }): boolean {
+  return Number.isInteger(value) && value >= from && value <= to;
+}
 
 const rules = {
   BONAFIDE_URL: httpUrl,
@@ -38,10 +56,44 @@ const rules = {
   BONAFIDE_WALLET_KEY: matching(/^0x[0-9a-f]{64}$/i, '32 bytes as 0x and hexadecimal'),
   BONAFIDE_RPC_URL: httpUrl,
   BONAFIDE_MCP_TOKEN: matching(/^[\x21-\x7e]{16,200}$/, '16 to 200 printable characters without spaces'),
+  BONAFIDE_TIMEOUT: timeoutSeconds,
+  BONAFIDE_RETRY_ATTEMPTS: attempts,
 } satisfies Record<string, Rule>;
+
+// What the CLI, the gateway and the demo read: in a shell that they share these are no mistakes. A test compares the
+// list with theirs, since loading theirs would cost time at every start.
+const knownElsewhere: readonly string[] = [
+  'BONAFIDE_APPROVAL_TTL_MS',
+  'BONAFIDE_CHAIN',
+  'BONAFIDE_CONFIG',
+  'BONAFIDE_DATABASE',
+  'BONAFIDE_DEBUG',
+  'BONAFIDE_ENROLMENT',
+  'BONAFIDE_EVENT_RETENTION_MS',
+  'BONAFIDE_GATEWAY_KEY',
+  'BONAFIDE_HOST',
+  'BONAFIDE_LOG_LEVEL',
+  'BONAFIDE_MODEL',
+  'BONAFIDE_PORT',
+  'BONAFIDE_PUBLIC_RPC_URL',
+  'BONAFIDE_PUBLIC_URL',
+  'BONAFIDE_RATE_LIMIT_BURST',
+  'BONAFIDE_RATE_LIMIT_PER_SECOND',
+  'BONAFIDE_REQUEST_TIMEOUT_MS',
+  'BONAFIDE_SHUTDOWN_TIMEOUT_MS',
+  'BONAFIDE_TOKEN',
+  'BONAFIDE_TRUSTED_PROXIES',
+];
 
 type Name = keyof typeof rules;
 const isName = (name: string): name is Name => Object.hasOwn(rules, name);
+
+function notKnown(name: string): string {
+  const nearest = closest(name, [...Object.keys(rules), ...knownElsewhere]);
+  const isNear = distance(name, nearest) <= Math.max(2, name.length / 3);
+  if (isNear) return `${name} is not known; did you mean ${nearest}?`;
+  return `${name} is not known. Known are ${Object.keys(rules).join(', ')}.`;
+}
 
 /** Reads the environment and lists everything wrong with it; a problem names a variable, never its value. */
 export function parseEnvironment(env: Readonly<Record<string, string | undefined>>): {
@@ -51,10 +103,12 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
   // A desktop client passes an option that was left open as an empty string.
   const given = Object.entries(env).filter(([name, value]) => name.startsWith('BONAFIDE_') && value);
   const problems = given.flatMap(([name, value = '']) => {
-    if (!isName(name)) return [`${name} is not known. Known are ${Object.keys(rules).join(', ')}.`];
-    return rules[name].isValid(value) ? [] : [`${name} must be ${rules[name].wanted}.`];
+    if (isName(name)) return rules[name].isValid(value) ? [] : [`${name} must be ${rules[name].wanted}.`];
+    return knownElsewhere.includes(name) ? [] : [notKnown(name)];
   });
   const read = (name: Name): string | undefined => env[name] || undefined;
+  const readNumber = (name: Name): number | undefined => (env[name] ? Number(env[name]) : undefined);
+  const timeoutSecondsGiven = readNumber('BONAFIDE_TIMEOUT');
   const environment = {
     url: read('BONAFIDE_URL'),
     agentName: read('BONAFIDE_AGENT_NAME') ?? 'mcp',
@@ -63,6 +117,8 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     walletKey: read('BONAFIDE_WALLET_KEY'),
     rpcUrl: read('BONAFIDE_RPC_URL'),
     httpToken: read('BONAFIDE_MCP_TOKEN'),
+    timeoutMs: timeoutSecondsGiven === undefined ? undefined : Math.round(timeoutSecondsGiven * 1000),
+    retryAttempts: readNumber('BONAFIDE_RETRY_ATTEMPTS'),
   };
   return { environment, problems };
 }

@@ -105,7 +105,8 @@ describe('serveHttp', () => {
     const { url } = await start();
     const taken = { port: Number(new URL(url).port), token: undefined, log: () => {} };
     await expect(serveHttp(() => createMcpServer(invoker), taken)).rejects.toMatchObject({
-      code: 'EADDRINUSE',
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('another program uses this port'),
     });
   });
 });

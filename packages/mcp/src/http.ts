@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { BonafideError } from '@bonafide/core/errors';
 import {
   localhostHostValidation,
   localhostOriginValidation,
@@ -52,12 +53,23 @@ export async function serveHttp(
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) =>
+      reject(
+        new BonafideError('UNAVAILABLE', `Cannot listen on 127.0.0.1:${port}: ${reasonOf(cause)}.`, {
+          cause,
+        }),
+      ),
+    );
     server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       resolve(typeof address === 'object' && address ? address.port : port);
     });
   });
+}
+
+function reasonOf(cause: NodeJS.ErrnoException): string {
+  if (cause.code === 'EADDRINUSE') return 'another program uses this port; choose one, or 0 for a free one';
+  return cause.code === 'EACCES' ? 'this user may not use this port' : cause.message;
 }
 
 function refuse(response: ServerResponse, status: 401 | 404): void {

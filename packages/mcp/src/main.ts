@@ -5,6 +5,7 @@ import { type Environment, parseEnvironment } from './environment.ts';
 import { type CallTool, createToolServer } from './tool-server.ts';
 import { version } from './version.ts';
 
+const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 
 // stdout belongs to the protocol.
@@ -34,7 +35,12 @@ async function serve(
     return;
   }
   const { serveHttp } = await import('./http.ts');
-  const service = await serveHttp(factory, { port: args.httpPort, token: environment.httpToken, log });
+  const options = { port: args.httpPort, token: environment.httpToken, log };
+  const service = await serveHttp(factory, options).catch((error: Error) => {
+    log(error.message);
+    process.exitCode = EXIT_FAILURE;
+  });
+  if (!service) return;
   log(`listening on ${service.url}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void service[Symbol.asyncDispose]());
