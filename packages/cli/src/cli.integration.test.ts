@@ -137,6 +137,20 @@ describe('a failure', () => {
     expect(stderr).toContain('bonafide init nobody');
   });
 
+  it('is not caused by variables of the other programs, only by misspelt ones', async () => {
+    const others = {
+      BONAFIDE_AGENT_NAME: 'x',
+      BONAFIDE_MCP_TOKEN: 'y',
+      BONAFIDE_MODEL: 'z',
+      BONAFIDE_PORT: '1',
+    };
+    const list = ['gateway', 'get-info', '--url', nowhere];
+    const run = await bonafide(list, { home, env: others });
+    expect(run.stderr).toMatch(/^CONNECTION_FAILED/);
+    const misspelt = await bonafide(list, { home, env: { BONAFIDE_AGENTNAME: 'x' } });
+    expect(misspelt).toMatchObject({ code: 2, stderr: expect.stringContaining('mean BONAFIDE_AGENT_NAME?') });
+  });
+
   it('never quotes a broken wallet key', async () => {
     const own = await emptyHome();
     const env = { BONAFIDE_WALLET_KEY: '0xhunter2' };

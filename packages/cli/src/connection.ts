@@ -16,6 +16,9 @@ interface Settings {
   readonly transport: ConnectOptions & { readonly url: string };
 }
 
+// Read by the MCP server and the demo, which may be started from the same shell.
+const OTHER_VARIABLES = ['BONAFIDE_AGENT_NAME', 'BONAFIDE_MCP_TOKEN', 'BONAFIDE_MODEL'];
+
 function assertUrl(url: string): void {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
   throw new BonafideError('VALIDATION_FAILED', `--url must be an http or https URL, not '${url}'.`);
@@ -29,7 +32,7 @@ export async function loadSettings(context: Context, { url: given }: GlobalOptio
     import('@bonafide/gateway/config'),
   ]);
   if (given !== undefined) assertUrl(given);
-  const config = await loadConfig(context.env, { alsoKnown: gatewayVariables });
+  const config = await loadConfig(context.env, { alsoKnown: [...gatewayVariables, ...OTHER_VARIABLES] });
   const { timeoutMs, retryAttempts, debug } = config;
   const transport = {
     url: given ?? config.url ?? DEFAULT_GATEWAY_URL,
