@@ -16,9 +16,6 @@ interface Settings {
   readonly transport: ConnectOptions & { readonly url: string };
 }
 
-// Read by the MCP server and the demo, which may be started from the same shell.
-const OTHER_VARIABLES = ['BONAFIDE_AGENT_NAME', 'BONAFIDE_MCP_TOKEN', 'BONAFIDE_MODEL'];
-
 function assertUrl(url: string): void {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
   throw new BonafideError('VALIDATION_FAILED', `--url must be an http or https URL, not '${url}'.`);
@@ -26,13 +23,11 @@ function assertUrl(url: string): void {
 
 /** The gateway of the flag, the configuration, or the one that `bonafide dev` starts; and how to reach it. */
 export async function loadSettings(context: Context, { url: given }: GlobalOptions): Promise<Settings> {
-  const [{ DEFAULT_GATEWAY_URL }, { loadConfig }, { gatewayVariables }] = await Promise.all([
-    import('@bonafide/core'),
-    import('@bonafide/core/node'),
-    import('@bonafide/gateway/config'),
-  ]);
+  const [{ DEFAULT_GATEWAY_URL }, { loadConfig, programVariables }, { gatewayVariables }] = await Promise.all(
+    [import('@bonafide/core'), import('@bonafide/core/node'), import('@bonafide/gateway/config')],
+  );
   if (given !== undefined) assertUrl(given);
-  const config = await loadConfig(context.env, { alsoKnown: [...gatewayVariables, ...OTHER_VARIABLES] });
+  const config = await loadConfig(context.env, { alsoKnown: [...gatewayVariables, ...programVariables] });
   const { timeoutMs, retryAttempts, debug } = config;
   const transport = {
     url: given ?? config.url ?? DEFAULT_GATEWAY_URL,

@@ -10,17 +10,22 @@ export interface Phrase {
 const AGENT_ID = '01938f6a-7c21-7d5e-9b0a-3f1c5e8d2a47';
 const VALIDATOR_ID = '01938f6a-8e44-7a10-8c3d-6b9f0e1d4c52';
 const WALLET = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
+const PARAMETERS_DIGEST = 'RBNvo1WzZ4oRRq0W9-hknpT7T8If536DEMBg9hyq_4o';
 const DIGEST = '0x9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
 /** The operations without an entry get none: no example is better than one that would not run. */
 export const phrases: Partial<Record<OperationId, Phrase>> = {
+  'actions.complete': {
+    says: `Report action ${AGENT_ID} as executed, parameters digest ${PARAMETERS_DIGEST}`,
+    input: { actionId: AGENT_ID, outcome: 'executed', parametersDigest: PARAMETERS_DIGEST },
+  },
+  'actions.get': { says: `Was action ${AGENT_ID} approved?`, input: { actionId: AGENT_ID } },
   'actions.verify': {
     says: 'Am I allowed to run db:export on the customers table?',
     input: { action: 'db:export', resource: 'customers' },
   },
   'agents.find': { says: 'Find an agent that can do csv:clean', input: { capability: 'csv:clean' } },
   'agents.get': { says: `Who is agent ${AGENT_ID}?`, input: { agentId: AGENT_ID } },
-  'approvals.list': { says: 'Which approvals are pending?', input: { status: 'pending' } },
   'jobs.accept': { says: 'Accept job 7', input: { jobId: '7' } },
   'jobs.create': {
     says:

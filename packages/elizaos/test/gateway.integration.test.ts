@@ -77,10 +77,11 @@ describe('the service', () => {
   it('shows no secret in its results, prompts or memories', async () => {
     const secret = toBase64Url(createKeyPair().seed);
     const talking = await talk({
-      choose: () => ['APPROVALS_LIST'],
+      choose: () => ['AGENTS_FIND'],
+      extract: () => '{"capability":"csv:clean"}',
       settings: { BONAFIDE_PRIVATE_KEY: secret },
     });
-    await talking.say('Which approvals are pending?');
+    await talking.say('Find an agent that can do csv:clean');
     const memories = await talking.outcomes();
     expect(memories).toHaveLength(1);
     expect(JSON.stringify([memories, talking.prompts])).not.toContain(secret);

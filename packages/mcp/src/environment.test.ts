@@ -1,4 +1,4 @@
-import { clientVariables } from '@bonafide/core/node';
+import { clientVariables, programVariables } from '@bonafide/core/node';
 import { gatewayVariables } from '@bonafide/gateway/config';
 import { describe, expect, it } from 'vitest';
 import { parseEnvironment } from './environment.ts';
@@ -46,7 +46,7 @@ describe('parseEnvironment', () => {
   });
 
   it('leaves the variables of other programs of the same shell alone', () => {
-    const names = [...clientVariables, ...gatewayVariables, 'BONAFIDE_MODEL'];
+    const names = [...clientVariables, ...programVariables, ...gatewayVariables];
     const { problems } = parseEnvironment(Object.fromEntries(names.map((name) => [name, ' '])));
     expect(problems.join()).not.toContain('is not known');
     expect(parseEnvironment({ BONAFIDE_TOKEN: 'anything', BONAFIDE_PORT: '4660' }).problems).toEqual([]);

@@ -70,6 +70,13 @@ const variables: Variables = {
 /** The names that `loadConfig` reads, for programs that refuse unknown ones. */
 export const clientVariables: readonly string[] = Object.keys(variables);
 
+/** Names that the MCP server and the demos read, so that they are no mistake elsewhere in the same shell. */
+export const programVariables: readonly string[] = [
+  'BONAFIDE_AGENT_NAME',
+  'BONAFIDE_MCP_TOKEN',
+  'BONAFIDE_MODEL',
+];
+
 /** Where `loadConfig` looks: `~/.bonafide/config.yaml`. */
 export function configPath(): string {
   return join(homedir(), '.bonafide', 'config.yaml');

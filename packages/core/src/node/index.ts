@@ -1,5 +1,5 @@
 export type { ClientConfig, ConfigOptions } from './config.ts';
-export { clientVariables, configPath, loadConfig, parseConfig } from './config.ts';
+export { clientVariables, configPath, loadConfig, parseConfig, programVariables } from './config.ts';
 export type { KeyFile, KeyFileOptions } from './key-files.ts';
 export { keyFilePath, loadKeyFile, loadOrCreateKeyFile } from './key-files.ts';
 export { Secret } from './secret.ts';

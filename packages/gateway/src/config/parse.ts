@@ -2,6 +2,7 @@ import {
   clientVariables,
   type Environment,
   parseSettings,
+  programVariables,
   readList,
   readNumber,
   readText,
@@ -33,7 +34,7 @@ const variables: Variables = {
 export const gatewayVariables: readonly string[] = ['BONAFIDE_CONFIG', ...Object.keys(variables)];
 
 // Read by the bin itself or by agents that run in the same shell, so they are not mistakes here.
-const alsoKnown = ['BONAFIDE_CONFIG', ...clientVariables];
+const alsoKnown = ['BONAFIDE_CONFIG', ...clientVariables, ...programVariables];
 
 /** The configuration from the environment over the content of a file; throws one ValidationError with every problem. */
 export function parseConfig(env: Environment, file?: unknown): Config {

@@ -21,5 +21,6 @@ export const completeAction = defineOperation({
   output: action,
   errors: ['NOT_FOUND', 'CONFLICT', 'FORBIDDEN', 'EXPIRED'],
   toolset: 'governance',
+  isDefaultTool: true,
   idempotent: false,
 });

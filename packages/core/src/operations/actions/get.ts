@@ -14,5 +14,6 @@ export const getAction = defineOperation({
   output: action,
   errors: ['NOT_FOUND'],
   toolset: 'governance',
+  isDefaultTool: true,
   idempotent: true,
 });

@@ -15,6 +15,5 @@ export const listApprovals = defineOperation({
   output: page(approval),
   errors: [],
   toolset: 'governance',
-  isDefaultTool: true,
   idempotent: true,
 });
