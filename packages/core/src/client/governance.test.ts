@@ -241,6 +241,20 @@ describe('authorize', () => {
     expect(sentTo(COMPLETE)).toEqual([{ outcome: 'executed', parametersDigest: digest, ...sent }]);
   });
 
+  it('offers the report again, under one key, while the gateway is away for longer than a call is retried', async () => {
+    const away = problem('UNAVAILABLE', 503);
+    const table = {
+      [VERIFY]: json(approved),
+      [COMPLETE]: [away, away, json({ ...approved, status: 'executed' })],
+    };
+    const { client } = await clientOf(table, { retry: { limit: 0 } });
+    const grant = await client.authorize({ action: 'files.delete', parameters });
+    expect(await grant.complete({ result: 1 })).toMatchObject({ status: 'executed' });
+    const reports = server.requests.filter(({ url }) => url.endsWith('/complete'));
+    expect(reports).toHaveLength(3);
+    expect(new Set(reports.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  });
+
   it('lets the caller know when the outcome was refused', async () => {
     const table = { [VERIFY]: json(approved), [COMPLETE]: problem('CONFLICT', 409) };
     const { client } = await clientOf(table);

@@ -1,7 +1,8 @@
-import { type BonafideError, VerificationError } from '../errors.ts';
+import { v7 } from 'uuid';
+import { BonafideError, VerificationError } from '../errors.ts';
 import { digestOf } from '../identity/canonical.ts';
 import type { Action } from '../models/action.ts';
-import { startDeadline } from '../transport/deadline.ts';
+import { delay, startDeadline } from '../transport/deadline.ts';
 import { waitForDecision } from './decision.ts';
 import { toOutcomeReport } from './outcome.ts';
 import type { ActionRequest, CallOptions, Client, Grant } from './types.ts';
@@ -83,9 +84,30 @@ function toGrant(client: Client, action: Action, parametersDigest: string): Gran
   return {
     actionId,
     parametersDigest,
-    complete: (outcome) =>
-      client.actions.complete({ actionId, parametersDigest, ...toOutcomeReport(outcome) }),
+    complete: (outcome) => reportOutcome(client, { actionId, parametersDigest, ...toOutcomeReport(outcome) }),
   };
+}
+
+type OutcomeInput = Parameters<Client['actions']['complete']>[0];
+
+const REPORT_FOR_MS = 30_000;
+const REPORT_PAUSE_MS = 500;
+
+/**
+ * What happened must reach the log also when the gateway is starting again just then: the same report, under one key, is
+ * offered for a while.
+ */
+async function reportOutcome(client: Client, input: OutcomeInput): Promise<Action> {
+  const idempotencyKey = v7();
+  const giveUpAt = Date.now() + REPORT_FOR_MS;
+  for (;;) {
+    try {
+      return await client.actions.complete(input, { idempotencyKey });
+    } catch (error) {
+      if (!BonafideError.is(error) || !error.retryable || Date.now() > giveUpAt) throw error;
+    }
+    await delay(REPORT_PAUSE_MS, AbortSignal.timeout(REPORT_FOR_MS + REPORT_PAUSE_MS));
+  }
 }
 
 function refused({ action, actionId, status, reason }: Action): VerificationError {
