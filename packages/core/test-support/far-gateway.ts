@@ -32,6 +32,7 @@ export function actionRecord(rest: Readonly<Record<string, unknown>> = {}) {
     risk: 'high',
     status: 'approved',
     reason: 'rule',
+    receipt: { origin: 'log', sequence: 1, leafHash: `${'A'.repeat(43)}=`, at: now, signature: '' },
     createdAt: now,
     updatedAt: now,
     ...rest,

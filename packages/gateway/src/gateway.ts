@@ -23,7 +23,8 @@ import { createLedger, type Ledger } from './ledger.ts';
 import { startMaintenance } from './maintenance.ts';
 import { openSqliteStore } from './stores/sqlite/open.ts';
 import { createToken } from './tokens/tokens.ts';
-import { CHAIN_WORKSPACE } from './workspaces.ts';
+import { startWorkers } from './workers.ts';
+import { CHAIN_WORKSPACE } from './workspaces/names.ts';
 
 /** The configuration, and what only code can pass. */
 export interface GatewayOptions extends Omit<ConfigInput, 'chain'> {
@@ -87,12 +88,13 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     limiters: Object.values(limiters),
     ...config,
   });
+  const workers = startWorkers({ services, config, log });
   const server = createHttpServer(app, config);
   const close = createClose(async () => {
     stopped.abort();
     // Together: requests that wait for a block are answered as soon as the chain side stops waiting.
     await Promise.all([server.close(), chain?.[Symbol.asyncDispose]()]);
-    await maintenance.stop();
+    await Promise.all([maintenance.stop(), workers.stop()]);
     await nonces.flush();
     await store.close();
   });

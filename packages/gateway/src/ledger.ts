@@ -1,6 +1,6 @@
 import { type Bus, nounTopic, subjectTopic, workspaceTopic } from './bus/bus.ts';
 import type { JsonObject } from './json.ts';
-import type { Store, Tables } from './stores/store.ts';
+import type { AppendedEntry, Store, Tables } from './stores/store.ts';
 
 /** In whose name a change is made. */
 export interface Origin {
@@ -25,10 +25,14 @@ export interface Transaction extends Origin {
   /** RFC 3339, the same for the whole commit. */
   readonly now: string;
   readonly nowMs: number;
-  audit(entry: { readonly event: string; readonly subject: string; readonly data: JsonObject }): void;
+  audit(entry: {
+    readonly event: string;
+    readonly subject: string;
+    readonly data: JsonObject;
+  }): AppendedEntry;
   event(event: Occurrence): void;
   /** Audit entry and event in one. */
-  record(occurrence: Occurrence): void;
+  record(occurrence: Occurrence): AppendedEntry;
 }
 
 /** The one way to change anything: commits durably, then tells whoever follows. */
@@ -69,8 +73,9 @@ function createTransaction(origin: Origin, { tables, topics, nowMs }: Scope): Tr
       topics.add(nounTopic(type.slice(0, type.indexOf('.'))));
     },
     record(occurrence) {
-      tx.audit({ event: occurrence.type, subject: occurrence.subject, data: occurrence.data });
+      const entry = tx.audit({ event: occurrence.type, subject: occurrence.subject, data: occurrence.data });
       tx.event(occurrence);
+      return entry;
     },
   };
   return tx;

@@ -7,7 +7,7 @@ import type { ChainOptions } from './chain/services.ts';
 import { parseConfig } from './config/parse.ts';
 import type { Config } from './config/schema.ts';
 import { createGateway, type Gateway } from './gateway.ts';
-import { DEFAULT_WORKSPACE } from './workspaces.ts';
+import { DEFAULT_WORKSPACE } from './workspaces/names.ts';
 
 const USAGE = `Usage:
   bonafide-gateway                          start (settings: BONAFIDE_* variables, or a JSON file in BONAFIDE_CONFIG)

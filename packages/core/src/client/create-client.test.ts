@@ -10,7 +10,7 @@ import {
 import { createKeyPair, signerFromSeed } from '../identity/index.ts';
 import { operationList, operations } from '../operations/index.ts';
 import { createClient } from './create-client.ts';
-import type { LocalContext, LocalHandlers } from './local-handlers.ts';
+import type { LocalContext } from './local-handlers.ts';
 import type { Wallet } from './types.ts';
 
 // sha2-256 of 'hello'.
@@ -60,7 +60,7 @@ it('hands wallet, limits and chain to local operations', async () => {
   const chain = { rpcUrl: 'http://127.0.0.1:8545' };
   const link = vi.fn(async () => ({ wallet: wallet.address, chainAgentId: '1' }));
   const signer = signerFromSeed(createKeyPair().seed);
-  const loadLocalHandlers = async () => ({ 'wallets.link': link }) as unknown as LocalHandlers;
+  const loadLocalHandlers = async () => ({ 'wallets.link': link });
   const now = () => Date.UTC(2026, 0, 1);
   const base = { url: 'http://127.0.0.1:1', signer, now, loadLocalHandlers };
   const client = createClient({ ...base, agentId: 'a-1', wallet, limits, chain });

@@ -1,7 +1,8 @@
 import { platform } from '#platform';
 import { BonafideError } from '../errors.ts';
-import type { Operation, StreamOperation } from '../operations/define.ts';
-import { operations } from '../operations/registry.ts';
+import type { Operation } from '../operations/define.ts';
+import { operationLoaders } from '../operations/loaders.ts';
+import { verbs } from '../operations/verbs.ts';
 import { callRemote } from '../transport/http.ts';
 import { callStream } from '../transport/sse.ts';
 import { createTransport, type Transport, type TransportOptions } from '../transport/transport.ts';
@@ -9,7 +10,6 @@ import { checkContent } from './content-check.ts';
 import { createGovernance, type Governance, type GovernanceOptions } from './governance.ts';
 import { loadLocalHandlers } from './load-local-handlers.ts';
 import { callLocal, type LocalRuntime } from './local-call.ts';
-import type { LocalHandlers } from './local-handlers.ts';
 import type {
   CallOptions,
   ChainSettings,
@@ -26,8 +26,8 @@ export interface ClientOptions extends TransportOptions, GovernanceOptions {
   readonly wallet?: Wallet | undefined;
   readonly chain?: ChainSettings | undefined;
   readonly limits?: WalletLimits | undefined;
-  /** Default the commerce module, loaded at the first local operation. */
-  readonly loadLocalHandlers?: (() => Promise<LocalHandlers>) | undefined;
+  /** Where the handlers of local operations come from, by noun; by default loaded at their first use. */
+  readonly loadLocalHandlers?: ((noun: string) => Promise<Readonly<Record<string, unknown>>>) | undefined;
 }
 
 /** Every operation of the registry as a method, and permission. */
@@ -96,18 +96,35 @@ function checkOutput(id: string, input: unknown, output: unknown): void {
   checkContent(cid, output as { cid: string; content: string });
 }
 
+type Kind = 'call' | 'stream';
 type AnyMethod = (input?: unknown, options?: CallOptions & StreamOptions) => unknown;
+type Loader = () => Promise<Readonly<Record<string, Operation>>>;
 
 function toMethods(invoker: Invoker): Client {
-  const nouns = Object.entries<Readonly<Record<string, Operation>>>(operations).map(([noun, verbs]) => {
-    const methods = Object.entries(verbs).map(([verb, operation]) => [verb, toMethod(invoker, operation)]);
+  const nouns = Object.entries<Readonly<Record<string, Kind>>>(verbs).map(([noun, kinds]) => {
+    const load: Loader = operationLoaders[noun as keyof typeof operationLoaders];
+    const methods = Object.entries(kinds).map(([verb, kind]) => {
+      const find = async () => findOperation(await load(), verb);
+      return [verb, kind === 'stream' ? toStream(invoker, find) : toCall(invoker, find)];
+    });
     return [noun, Object.fromEntries(methods)];
   });
   return Object.fromEntries(nouns);
 }
 
-function toMethod(invoker: Invoker, operation: Operation): AnyMethod {
-  const isStream = (candidate: Operation): candidate is StreamOperation => candidate.kind === 'stream';
-  if (isStream(operation)) return (input, options) => invoker.stream(operation, input, options);
-  return (input, options) => invoker.invoke(operation, input, options);
+function findOperation(group: Readonly<Record<string, Operation>>, verb: string): Operation {
+  const operation = group[verb];
+  if (operation) return operation;
+  throw new BonafideError('UNSUPPORTED', `${verb} is not an operation of this version.`);
+}
+
+function toCall(invoker: Invoker, find: () => Promise<Operation>): AnyMethod {
+  return async (input, options) => invoker.invoke(await find(), input, options);
+}
+
+function toStream(invoker: Invoker, find: () => Promise<Operation>): AnyMethod {
+  return async function* stream(input, options) {
+    const operation = await find();
+    if (operation.kind === 'stream') yield* invoker.stream(operation, input, options);
+  };
 }

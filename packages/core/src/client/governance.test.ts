@@ -14,7 +14,7 @@ import {
 import type { BonafideError } from '../errors.ts';
 import { createKeyPair, digestOf, signerFromSeed } from '../identity/index.ts';
 import { type ClientOptions, createClient } from './create-client.ts';
-import type { LocalContext, LocalHandlers } from './local-handlers.ts';
+import type { LocalContext } from './local-handlers.ts';
 
 const { actionId } = actionRecord();
 const VERIFY = 'POST /v1/actions';
@@ -50,7 +50,7 @@ async function clientOf(
     url: server.url,
     signer: signerFromSeed(createKeyPair().seed),
     retry: { baseDelayMs: 0 },
-    loadLocalHandlers: async () => handlers as unknown as LocalHandlers,
+    loadLocalHandlers: async () => handlers,
     onWarning: (warning) => void warnings.push(warning),
     ...options,
   });

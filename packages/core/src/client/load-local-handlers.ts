@@ -1,7 +1,24 @@
-import type { LocalHandlers } from './local-handlers.ts';
+import { platform } from '#platform';
+import { BonafideError } from '../errors.ts';
+import type { LocalHandlersOf, LocalNoun } from './local-handlers.ts';
 
-/** Loads the handlers, and with them viem, at the first local operation. */
-export async function loadLocalHandlers(): Promise<LocalHandlers> {
-  const { localHandlers } = await import('../commerce/index.ts');
-  return localHandlers;
+type Loaders = { readonly [Noun in LocalNoun]: () => Promise<LocalHandlersOf<Noun>> };
+
+const commerce = async () => (await import('../commerce/index.ts')).localHandlers;
+
+/** Where the handlers of each noun are; with those of commerce comes viem, so they are loaded at the first use. */
+const loaders: Loaders = {
+  jobs: commerce,
+  wallets: commerce,
+  audit: async () => (await import('../audit/index.ts')).localHandlers,
+  mcpServers: () => platform.loadMcpServers?.() ?? elsewhere(),
+};
+
+/** The handlers of the local operations of one noun. */
+export async function loadLocalHandlers(noun: string): Promise<Readonly<Record<string, unknown>>> {
+  return Object.hasOwn(loaders, noun) ? loaders[noun as LocalNoun]() : {};
+}
+
+function elsewhere(): never {
+  throw new BonafideError('UNSUPPORTED', 'MCP servers run beside agents in Node; this platform starts none.');
 }

@@ -2,13 +2,13 @@ import { BonafideError } from '../errors.ts';
 import type { LocalOperation, OperationRisk } from '../operations/define.ts';
 import { parseInput, parseOutput } from '../operations/validate.ts';
 import type { Governance } from './governance.ts';
-import type { LocalContext, LocalHandlers } from './local-handlers.ts';
+import type { LocalContext } from './local-handlers.ts';
 import type { CallOptions, Grant } from './types.ts';
 
 /** What every local call of one client shares. */
 export interface LocalRuntime {
   readonly governance: Governance;
-  readonly load: () => Promise<LocalHandlers>;
+  readonly load: (noun: string) => Promise<Readonly<Record<string, unknown>>>;
   readonly context: Omit<LocalContext, 'did' | 'signal' | 'idempotencyKey' | 'grant'>;
   /** Absent for a client without a key. */
   readonly did: string | undefined;
@@ -33,7 +33,7 @@ export async function callLocal(
     );
   }
   const input = parseInput(operation, call.input);
-  const handler = handlerOf(await runtime.load(), operation);
+  const handler = await loadHandler(runtime, operation);
   const { signal, idempotencyKey } = options;
   const run: Run = async (grant) =>
     handler({ ...runtime.context, did, signal, idempotencyKey, grant }, input);
@@ -81,8 +81,8 @@ async function report(
 
 type AnyHandler = (context: LocalContext, input: unknown) => Promise<unknown>;
 
-function handlerOf(handlers: LocalHandlers, { id }: LocalOperation): AnyHandler {
-  const table: Readonly<Record<string, unknown>> = handlers;
+async function loadHandler(runtime: LocalRuntime, { id }: LocalOperation): Promise<AnyHandler> {
+  const table = await runtime.load(id.slice(0, id.indexOf('.')));
   const handler = Object.hasOwn(table, id) ? table[id] : undefined;
   if (typeof handler === 'function') return handler as AnyHandler;
   throw new BonafideError('UNSUPPORTED', `${id} is not an operation of this version.`);

@@ -31,3 +31,12 @@ export type LocalHandlers = {
     input: z.output<WithId<Id>['input']>,
   ) => Promise<z.input<WithId<Id>['output']>>;
 };
+
+/** The nouns that have local operations. */
+export type LocalNoun = keyof LocalHandlers extends `${infer Noun}.${string}` ? Noun : never;
+
+/** The handlers of one or more nouns. */
+export type LocalHandlersOf<Noun extends string> = Pick<
+  LocalHandlers,
+  Extract<keyof LocalHandlers, `${Noun}.${string}`>
+>;

@@ -1,5 +1,6 @@
 import type { BonafideError } from '../errors.ts';
 import type { Signer } from '../identity/keys.ts';
+import type { LocalHandlersOf } from './local-handlers.ts';
 
 /** Keeps the keys of agents by name. */
 export interface KeyStore {
@@ -11,6 +12,8 @@ export interface KeyStore {
 export interface Platform {
   readonly keyStore: KeyStore | undefined;
   warn(error: BonafideError): void;
+  /** Absent where no processes can be started. */
+  readonly loadMcpServers?: () => Promise<LocalHandlersOf<'mcpServers'>>;
 }
 
 /** Browsers and workers: no place for keys unless the caller names one. */

@@ -1,4 +1,4 @@
-import type { LocalHandlers } from '../client/local-handlers.ts';
+import type { LocalHandlersOf } from '../client/local-handlers.ts';
 import { acceptJob } from './accept-job.ts';
 import { createJob } from './create-job.ts';
 import { refundJob, settleJob, validateJob } from './end-job.ts';
@@ -8,7 +8,7 @@ import { nextActions, roleOf } from './next-actions.ts';
 import { submitJob } from './submit-job.ts';
 
 /** The local operations of commerce; loaded on first use, because viem comes with them. */
-export const localHandlers: LocalHandlers = {
+export const localHandlers: LocalHandlersOf<'jobs' | 'wallets'> = {
   'jobs.create': createJob,
   'jobs.accept': acceptJob,
   'jobs.fund': fundJob,

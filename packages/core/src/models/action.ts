@@ -1,12 +1,22 @@
 import { z } from 'zod';
+import { auditReceipt } from './audit.ts';
 import { id, jsonObject, risk, timestamp } from './common.ts';
+import { decisionStatus } from './policy.ts';
 
 export const actionName = z
   .string()
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9:._/-]{0,126}$/, 'must be 1-127 letters, digits, or : . _ / -');
 
-/** Decided first (approved, denied, pending, expired), then ended (executed, failed). */
-export const actionStatus = z.enum(['approved', 'denied', 'pending', 'expired', 'executed', 'failed']);
+/** Decided first (approved, denied, pending, expired), then under way (running) and ended (executed, failed). */
+export const actionStatus = z.enum([
+  'approved',
+  'denied',
+  'pending',
+  'expired',
+  'running',
+  'executed',
+  'failed',
+]);
 
 /** What an agent asks to do; the digest binds an approval to exactly these parameters. */
 export const actionRequest = z.strictObject({
@@ -29,6 +39,12 @@ export const action = z.object({
   risk,
   status: actionStatus,
   reason: z.string().meta({ description: 'Why it was decided so' }),
+  rule: z.string().optional().meta({ description: 'Id of the rule that decided' }),
+  policyVersion: z.int().optional(),
+  shadow: z
+    .object({ version: z.int(), status: decisionStatus, rule: z.string() })
+    .optional()
+    .meta({ description: 'Only where the shadow policies would decide otherwise' }),
   approvalId: id.optional(),
   result: z.json().optional(),
   error: z.string().optional(),
@@ -36,3 +52,7 @@ export const action = z.object({
   updatedAt: timestamp,
 });
 export type Action = z.infer<typeof action>;
+
+/** An action with the gateway's promise that what happened to it is in the audit log. */
+export const recordedAction = z.object({ ...action.shape, receipt: auditReceipt });
+export type RecordedAction = z.infer<typeof recordedAction>;

@@ -16,6 +16,16 @@ export const approval = z.object({
   risk,
   status: approvalStatus,
   reason: z.string().optional(),
+  policyVersion: z.int().meta({ description: 'Under which the question arose' }),
+  approvalsNeeded: z.int().meta({ description: 'How many different people must approve' }),
+  votes: z.array(
+    z.object({
+      decision: z.enum(['approve', 'deny']),
+      decidedBy: z.string(),
+      reason: z.string().optional(),
+      at: timestamp,
+    }),
+  ),
   decidedBy: z.string().optional(),
   decidedAt: timestamp.optional(),
   createdAt: timestamp,

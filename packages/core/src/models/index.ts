@@ -1,4 +1,12 @@
-export { type Action, action, actionName, actionRequest, actionStatus } from './action.ts';
+export {
+  type Action,
+  action,
+  actionName,
+  actionRequest,
+  actionStatus,
+  type RecordedAction,
+  recordedAction,
+} from './action.ts';
 export {
   type Agent as AgentRecord,
   type AgentProfile,
@@ -7,9 +15,32 @@ export {
   agentStatus,
   agentType,
 } from './agent.ts';
+export { type Alert, alert, alertSeverity, alertType } from './alert.ts';
 export { type Approval, approval, approvalStatus } from './approval.ts';
 export { type Artifact, artifact, cid, MAX_ARTIFACT_BYTES } from './artifact.ts';
-export { type AuditEntry, auditEntry } from './audit.ts';
+export {
+  type AuditCheckpoint,
+  type AuditEntry,
+  type AuditExportLine,
+  type AuditFinding,
+  type AuditReceipt,
+  type AuditVerdict,
+  auditCheckpoint,
+  auditEntry,
+  auditExportLine,
+  auditReceipt,
+  auditVerdict,
+  type ConsistencyProof,
+  consistencyProof,
+  type InclusionProof,
+  inclusionProof,
+} from './audit.ts';
+export {
+  type CapabilityGrant,
+  capabilityGrant,
+  capabilityPattern,
+  capabilityStatus,
+} from './capability.ts';
 export { fromCid, toCid } from './cid.ts';
 export {
   address,
@@ -25,11 +56,60 @@ export {
   timestamp,
   uint256,
 } from './common.ts';
+export {
+  type ComplianceReport,
+  type Control,
+  complianceReport,
+  control,
+  reportFormat,
+  reportType,
+} from './compliance.ts';
 export { type Event, event } from './event.ts';
 export { type ChainInfo, chainInfo, type GatewayInfo, gatewayInfo } from './gateway.ts';
 export { type Job, job, jobId, jobRole, jobStatus, nextAction } from './job.ts';
+export {
+  type DiscoveredServer,
+  discoveredServer,
+  type McpConfidence,
+  type McpDrift,
+  type McpManifest,
+  type McpServer,
+  type McpTool,
+  type McpTransport,
+  mcpClientName,
+  mcpDrift,
+  mcpManifest,
+  mcpServer,
+  mcpTransport,
+} from './mcp-server.ts';
+export { type Member, member, memberRole } from './member.ts';
 export { formatUsdc, parseUsdc } from './money.ts';
+export {
+  cedarText,
+  decisionStatus,
+  type Explanation,
+  explanation,
+  type Policy,
+  type PolicyIssue,
+  policy,
+  policyIssue,
+  policyMode,
+} from './policy.ts';
+export { type PolicyTestCase, policyTestCase } from './policy-test.ts';
 export { type RelayedTransaction, relayedTransaction, relayStatus } from './relay.ts';
 export { type Reputation, reputation } from './reputation.ts';
 export { type Token, token, tokenRole } from './token.ts';
+export {
+  type Feedback,
+  feedback,
+  type TrustFactor,
+  type TrustFactorName,
+  type TrustPoint,
+  type TrustScore,
+  trustPoint,
+  trustScore,
+  trustWeights,
+} from './trust.ts';
 export { walletLinkMessage } from './wallet.ts';
+export { type Delivery, delivery, deliveryStatus, type Webhook, webhook } from './webhook.ts';
+export { type Workspace, type WorkspaceSettings, workspace, workspaceSettings } from './workspace.ts';

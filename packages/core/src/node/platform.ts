@@ -10,5 +10,6 @@ export const platform: Platform = {
       return signerFromSeed(keyPair.seed);
     },
   },
+  loadMcpServers: async () => (await import('./mcp-servers/index.ts')).localHandlers,
   warn: (error) => process.emitWarning(error.message, { type: error.name, code: error.code }),
 };

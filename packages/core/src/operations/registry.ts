@@ -1,24 +1,39 @@
 import { actions } from './actions/index.ts';
 import { agents } from './agents/index.ts';
+import { alerts } from './alerts/index.ts';
 import { approvals } from './approvals/index.ts';
 import { artifacts } from './artifacts/index.ts';
 import { audit } from './audit/index.ts';
+import { capabilities } from './capabilities/index.ts';
+import { compliance } from './compliance/index.ts';
 import type { Operation } from './define.ts';
 import { events } from './events/index.ts';
 import { gateway } from './gateway/index.ts';
 import { jobs } from './jobs/index.ts';
+import { mcpServers } from './mcp-servers/index.ts';
+import { members } from './members/index.ts';
+import { policies } from './policies/index.ts';
 import { relay } from './relay/index.ts';
 import { reputation } from './reputation/index.ts';
 import { tokens } from './tokens/index.ts';
+import { trust } from './trust/index.ts';
 import { usdc } from './usdc/index.ts';
 import { wallets } from './wallets/index.ts';
+import { webhooks } from './webhooks/index.ts';
+import { workspaces } from './workspaces/index.ts';
 
 /** Every operation by noun and verb; every surface is a loop over it. */
 export const operations = {
   agents,
   actions,
   approvals,
+  capabilities,
+  policies,
+  trust,
   audit,
+  compliance,
+  alerts,
+  mcpServers,
   artifacts,
   jobs,
   usdc,
@@ -27,7 +42,10 @@ export const operations = {
   relay,
   events,
   gateway,
+  members,
   tokens,
+  workspaces,
+  webhooks,
 };
 
 export type Operations = typeof operations;

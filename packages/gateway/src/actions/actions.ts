@@ -5,8 +5,8 @@ import { addApproval } from '../approvals/approvals.ts';
 import { newId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
 import type { Transaction } from '../ledger.ts';
-import type { StoredAction } from '../stores/store.ts';
-import type { ActionPolicy } from './decide.ts';
+import type { AppendedEntry, StoredAction } from '../stores/store.ts';
+import type { ActionPolicy, Question } from './decide.ts';
 import { getAction, presentAction, recordAction } from './state.ts';
 
 export interface ActionRequest {
@@ -30,16 +30,18 @@ interface Logged {
   readonly policy: ActionPolicy;
 }
 
+/** An action as it is now, and where the log says so. */
+export interface Recorded {
+  readonly action: Action;
+  readonly entry: AppendedEntry;
+}
+
 /** Decides about a request and stores the decision; a pending one becomes a question to a person. */
 export function requestAction(
   tx: Transaction,
   { agent, request, policy }: { agent: AgentRecord; request: ActionRequest; policy: ActionPolicy },
-): Action {
-  const decision = policy.decide({
-    action: request.action,
-    requestedRisk: request.risk,
-    agentStatus: agent.status,
-  });
+): Recorded {
+  const decision = policy.decide(tx, questionOf(agent, request));
   const isOpen = decision.status !== 'denied';
   const action: StoredAction = {
     ...newAction(tx, { agent, request }),
@@ -48,18 +50,14 @@ export function requestAction(
     ...(isOpen ? { expiresAt: new Date(tx.nowMs + policy.approvalTtlMs).toISOString() } : {}),
   };
   tx.tables.actions.insert(action);
-  recordAction(tx, action);
+  const entry = recordAction(tx, action);
   if (decision.status === 'pending') addApproval(tx, { action, agentName: agent.name });
-  return presentAction(action, tx.now);
+  return { action: presentAction(action, tx.now), entry };
 }
 
 /** Stores an action that already happened, at the risk it would have been rated. It grants nothing. */
-export function logAction(tx: Transaction, { agent, request, outcome, policy }: Logged): Action {
-  const { risk } = policy.decide({
-    action: request.action,
-    requestedRisk: request.risk,
-    agentStatus: agent.status,
-  });
+export function logAction(tx: Transaction, { agent, request, outcome, policy }: Logged): Recorded {
+  const { risk } = policy.decide(tx, questionOf(agent, request));
   const action: StoredAction = {
     ...newAction(tx, { agent, request }),
     risk,
@@ -67,15 +65,14 @@ export function logAction(tx: Transaction, { agent, request, outcome, policy }: 
     ...endOf(outcome),
   };
   tx.tables.actions.insert(action);
-  recordAction(tx, action);
-  return presentAction(action, tx.now);
+  return { action: presentAction(action, tx.now), entry: recordAction(tx, action) };
 }
 
 /** Uses an approval up: by its own agent, once, for exactly the parameters that were approved. */
 export function completeAction(
   tx: Transaction,
   { agent, ...report }: Outcome & { agent: AgentRecord; actionId: string; parametersDigest: string },
-): Action {
+): Recorded {
   const action = getAction(tx, report.actionId);
   if (action.agentId !== agent.agentId) {
     throw new BonafideError('FORBIDDEN', 'Only the agent that asked can report the outcome.');
@@ -89,8 +86,12 @@ export function completeAction(
   }
   const ended = { ...action, ...endOf(report), updatedAt: tx.now };
   tx.tables.actions.update(ended);
-  recordAction(tx, ended);
-  return presentAction(ended, tx.now);
+  return { action: presentAction(ended, tx.now), entry: recordAction(tx, ended) };
+}
+
+function questionOf(agent: AgentRecord, request: ActionRequest): Question {
+  const { action, risk, parameters = {}, resource } = request;
+  return { agent, action, requestedRisk: risk, parameters, resource };
 }
 
 function assertApproved(action: StoredAction, now: string): void {

@@ -1,6 +1,19 @@
+import type { AgentRecord, Risk } from '@bonafide/core/models';
 import { operationList } from '@bonafide/core/operations';
 import { describe, expect, it } from 'vitest';
-import { createDecide, type Rule } from './decide.ts';
+import type { Reader } from '../stores/store.ts';
+import { createDecide as create, type Rule } from './decide.ts';
+
+// What the decision needs of a question; the rules look at no table.
+interface Asked {
+  readonly action: string;
+  readonly requestedRisk?: Risk | undefined;
+  readonly agentStatus: AgentRecord['status'];
+}
+const createDecide =
+  (rules: readonly Rule[]) =>
+  ({ agentStatus, ...asked }: Asked) =>
+    create(rules)({} as Reader, { ...asked, parameters: {}, agent: { status: agentStatus } as AgentRecord });
 
 const rules: readonly Rule[] = [
   { action: 'payments.*', effect: 'allow', risk: 'high' },

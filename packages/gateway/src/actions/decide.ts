@@ -1,5 +1,7 @@
-import type { AgentRecord, Risk } from '@bonafide/core/models';
+import type { Action, AgentRecord, Risk } from '@bonafide/core/models';
 import { operationList } from '@bonafide/core/operations';
+import type { JsonObject } from '../json.ts';
+import type { Reader } from '../stores/store.ts';
 
 /** An operator's rule; `action` may hold `*` for any run of characters. */
 export interface Rule {
@@ -13,17 +15,24 @@ export interface Rule {
 export interface Question {
   readonly action: string;
   readonly requestedRisk?: Risk | undefined;
-  readonly agentStatus: AgentRecord['status'];
+  readonly agent: AgentRecord;
+  readonly parameters: JsonObject;
+  readonly resource?: string | undefined;
 }
 
 export interface Decision {
   readonly status: 'approved' | 'denied' | 'pending';
   readonly risk: Risk;
   readonly reason: string;
+  /** Id of the rule that decided. */
+  readonly rule: string;
+  readonly policyVersion: number;
+  /** Only where the shadow policies would decide otherwise. */
+  readonly shadow?: Action['shadow'];
 }
 
-/** Decides about actions under a fixed set of rules; the same question always gets the same answer. */
-export type Decide = (question: Question) => Decision;
+/** Decides about an action of an agent of the reader's workspace. */
+export type Decide = (reader: Reader, question: Question) => Decision;
 
 /** How this gateway decides. */
 export interface ActionPolicy {
@@ -44,11 +53,13 @@ const UNRATED: Risk = 'medium';
 
 export function createDecide(rules: readonly Rule[]): Decide {
   const compiled = rules.map((rule) => ({ rule, pattern: toPattern(rule.action) }));
-  return ({ action, requestedRisk, agentStatus }) => {
+  return (_reader, { action, requestedRisk, agent }) => {
     const matching = compiled.filter(({ pattern }) => pattern.test(action)).map(({ rule }) => rule);
     const risk = rate(action, { matching, requestedRisk });
-    if (agentStatus !== 'active') return { status: 'denied', risk, reason: 'The agent is revoked.' };
-    return { risk, ...weigh(risk, matching) };
+    const source = { rule: 'default', policyVersion: 0 };
+    if (agent.status !== 'active')
+      return { status: 'denied', risk, reason: 'The agent is revoked.', ...source };
+    return { risk, ...weigh(risk, matching), ...source };
   };
 }
 

@@ -1,7 +1,7 @@
 import { BonafideError } from '@bonafide/core/errors';
 import type { Action } from '@bonafide/core/models';
 import type { Transaction } from '../ledger.ts';
-import type { Reader, StoredAction } from '../stores/store.ts';
+import type { AppendedEntry, Reader, StoredAction } from '../stores/store.ts';
 
 /** The stored action; NOT_FOUND outside the workspace. */
 export function getAction(reader: Reader, actionId: string): StoredAction {
@@ -34,10 +34,10 @@ function isOverdue({ status, expiresAt }: StoredAction, now: string): boolean {
  * Writes what became of an action to the log and the stream. Parameters stay out: their digest binds them, and they may
  * hold what only an approver should see.
  */
-export function recordAction(tx: Transaction, action: StoredAction): void {
+export function recordAction(tx: Transaction, action: StoredAction): AppendedEntry {
   const { actionId, agentId, status, risk, reason, parametersDigest, approvalId, error } = action;
   const optional = { ...(approvalId ? { approvalId } : {}), ...(error === undefined ? {} : { error }) };
-  tx.record({
+  return tx.record({
     type: `action.${status}`,
     subject: actionId,
     data: { actionId, agentId, action: action.action, status, risk, reason, parametersDigest, ...optional },

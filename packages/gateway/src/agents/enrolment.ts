@@ -1,7 +1,7 @@
 import { BonafideError } from '@bonafide/core/errors';
 import type { Context } from '../context.ts';
 import { hashSecret, isUsable } from '../tokens/tokens.ts';
-import { CHAIN_WORKSPACE, DEFAULT_WORKSPACE } from '../workspaces.ts';
+import { CHAIN_WORKSPACE, DEFAULT_WORKSPACE } from '../workspaces/names.ts';
 
 /** The workspace that a key may register in: that of its token, else the default one from this machine. */
 export function enrolmentWorkspace(context: Context, enrolmentToken: string | undefined): string {

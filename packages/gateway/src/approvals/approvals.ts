@@ -22,6 +22,7 @@ export function addApproval(
   const approval: Approval = {
     ...{ approvalId, workspace, actionId, agentId, agentName, action: action.action },
     ...{ parameters, parametersDigest, risk, status: 'pending', reason, createdAt, expiresAt },
+    ...{ policyVersion: action.policyVersion ?? 0, approvalsNeeded: 1, votes: [] },
   };
   tx.tables.approvals.insert(approval);
   recordApproval(tx, { approval, event: 'approval.requested' });

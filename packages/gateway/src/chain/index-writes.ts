@@ -2,7 +2,7 @@ import type { Deployment } from '@bonafide/contracts';
 import type { Job } from '@bonafide/core/models';
 import type { Ledger, Transaction } from '../ledger.ts';
 import type { IndexedBlock, StoredJob } from '../stores/chain.ts';
-import { CHAIN_WORKSPACE } from '../workspaces.ts';
+import { CHAIN_WORKSPACE } from '../workspaces/names.ts';
 import { eventTypeOf, toEventData } from './events.ts';
 import { applyLog } from './fold.ts';
 import { type JobLog, jobLog } from './job-log.ts';

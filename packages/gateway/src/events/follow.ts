@@ -1,7 +1,7 @@
 import { workspaceTopic } from '../bus/bus.ts';
 import type { Context } from '../context.ts';
 import type { StoredEvent } from '../stores/store.ts';
-import { CHAIN_WORKSPACE } from '../workspaces.ts';
+import { CHAIN_WORKSPACE } from '../workspaces/names.ts';
 import { startOf } from './cursor.ts';
 import { createWaiter } from './waiter.ts';
 

@@ -1,3 +1,4 @@
+import { BonafideError } from '@bonafide/core/errors';
 import { NUMBERS, readPage } from '../paging.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
@@ -12,7 +13,15 @@ export const auditHandlers: HandlersOf<IdsOf<'audit'>> = {
       keyOf: ({ sequence }) => String(sequence),
       keys: NUMBERS,
     }),
+  'audit.getCheckpoint': async () => notYet(),
+  'audit.proveInclusion': async () => notYet(),
+  'audit.proveConsistency': async () => notYet(),
+  'audit.export': () => notYet(),
 };
+
+function notYet(): never {
+  throw new BonafideError('UNSUPPORTED', 'Not built yet.');
+}
 
 /** Stored times have milliseconds and compare as text. */
 function toStoredTime(time: string | undefined): string | undefined {

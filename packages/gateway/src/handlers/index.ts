@@ -2,17 +2,26 @@ import { BonafideError } from '@bonafide/core/errors';
 import type { Context } from '../context.ts';
 import { actionHandlers } from './actions.ts';
 import { agentHandlers } from './agents.ts';
+import { alertHandlers } from './alerts.ts';
 import { approvalHandlers } from './approvals.ts';
 import { artifactHandlers } from './artifacts.ts';
 import { auditHandlers } from './audit.ts';
+import { capabilityHandlers } from './capabilities.ts';
+import { complianceHandlers } from './compliance.ts';
 import { eventHandlers } from './events.ts';
 import { gatewayHandlers } from './gateway.ts';
 import { jobHandlers } from './jobs.ts';
+import { mcpServerHandlers } from './mcp-servers.ts';
+import { memberHandlers } from './members.ts';
+import { policyHandlers } from './policies.ts';
 import { relayHandlers } from './relay.ts';
 import { reputationHandlers } from './reputation.ts';
 import { tokenHandlers } from './tokens.ts';
+import { trustHandlers } from './trust.ts';
 import type { HandlersOf, RemoteId, StreamItem } from './types.ts';
 import { usdcHandlers } from './usdc.ts';
+import { webhookHandlers } from './webhooks.ts';
+import { workspaceHandlers } from './workspaces.ts';
 
 /** One handler for each operation that runs in the gateway; the type refuses a missing one. */
 const handlers: HandlersOf<RemoteId> = {
@@ -27,6 +36,15 @@ const handlers: HandlersOf<RemoteId> = {
   ...relayHandlers,
   ...reputationHandlers,
   ...tokenHandlers,
+  ...alertHandlers,
+  ...capabilityHandlers,
+  ...complianceHandlers,
+  ...mcpServerHandlers,
+  ...memberHandlers,
+  ...policyHandlers,
+  ...trustHandlers,
+  ...webhookHandlers,
+  ...workspaceHandlers,
   ...usdcHandlers,
 };
 

@@ -9,6 +9,9 @@ const isRead: Grants = (scope) => scope.endsWith('.read');
 
 const tokenGrants: Record<Token['role'], Grants> = {
   owner: () => true,
+  approver: isRead,
+  auditor: isRead,
+  member: isRead,
   reader: isRead,
   enrolment: () => false,
 };

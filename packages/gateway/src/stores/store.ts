@@ -1,6 +1,12 @@
 import type { Action, AgentRecord, Approval, AuditEntry, Event, Token } from '@bonafide/core/models';
+import type { AuditTreeTables } from './audit-tree.ts';
 import type { ChainTables } from './chain.ts';
+import type { DecisionTables } from './decisions.ts';
+import type { McpServerTables } from './mcp-servers.ts';
+import type { PeopleTables } from './people.ts';
 import type { ActionQuery, AgentQuery, ApprovalQuery, AuditQuery, Page } from './queries.ts';
+import type { TrustTables } from './trust.ts';
+import type { WebhookTables } from './webhooks.ts';
 
 /** A store: reads at once, writes durably and atomically. Knows nothing of HTTP or of who may do what. */
 export interface Store {
@@ -16,7 +22,14 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export interface Tables extends ChainTables {
+export interface Tables
+  extends ChainTables,
+    DecisionTables,
+    AuditTreeTables,
+    TrustTables,
+    PeopleTables,
+    WebhookTables,
+    McpServerTables {
   readonly workspaces: WorkspaceTable;
   readonly tokens: TokenTable;
   readonly agents: AgentTable;
@@ -103,9 +116,22 @@ export interface ApprovalTable {
   list(query: ApprovalQuery, page: Page): Approval[];
 }
 
+export type NewAuditEntry = Omit<AuditEntry, 'sequence' | 'dataDigest' | 'data'> & {
+  readonly data: NonNullable<AuditEntry['data']>;
+};
+
+/** Where an entry is in the log, and what the Merkle tree holds of it. */
+export interface AppendedEntry {
+  readonly workspace: string;
+  readonly sequence: number;
+  readonly at: string;
+  /** SHA-256 of the leaf, 32 bytes. */
+  readonly leafHash: Uint8Array;
+}
+
 export interface AuditTable {
-  /** Gives the entry the next sequence of its workspace. */
-  append(entry: Omit<AuditEntry, 'sequence'>): void;
+  /** Gives the entry the next sequence of its workspace, and returns it. */
+  append(entry: NewAuditEntry): AppendedEntry;
   list(query: AuditQuery, page: { readonly after: number; readonly limit: number }): AuditEntry[];
 }
 

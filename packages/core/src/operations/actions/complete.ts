@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { action } from '../../models/action.ts';
+import { recordedAction } from '../../models/action.ts';
 import { id } from '../../models/common.ts';
 import { defineOperation } from '../define.ts';
 
@@ -18,7 +18,7 @@ export const completeAction = defineOperation({
     result: z.json().optional(),
     error: z.string().max(2000).optional(),
   }),
-  output: action,
+  output: recordedAction,
   errors: ['NOT_FOUND', 'CONFLICT', 'FORBIDDEN', 'EXPIRED'],
   toolset: 'governance',
   isDefaultTool: true,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { action, actionRequest } from '../../models/action.ts';
+import { actionRequest, recordedAction } from '../../models/action.ts';
 import { defineOperation } from '../define.ts';
 
 export const logAction = defineOperation({
@@ -16,7 +16,7 @@ export const logAction = defineOperation({
     result: z.json().optional(),
     error: z.string().max(2000).optional(),
   }),
-  output: action,
+  output: recordedAction,
   errors: [],
   toolset: 'governance',
   idempotent: false,

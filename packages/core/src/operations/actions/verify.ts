@@ -1,4 +1,4 @@
-import { action, actionRequest } from '../../models/action.ts';
+import { actionRequest, recordedAction } from '../../models/action.ts';
 import { defineOperation } from '../define.ts';
 
 export const verifyAction = defineOperation({
@@ -10,7 +10,7 @@ export const verifyAction = defineOperation({
   access: 'workspace:actions.write',
   http: { method: 'POST', path: '/v1/actions' },
   input: actionRequest,
-  output: action,
+  output: recordedAction,
   errors: [],
   toolset: 'governance',
   isDefaultTool: true,

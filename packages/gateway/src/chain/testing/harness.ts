@@ -8,7 +8,7 @@ import { newId } from '../../ids.ts';
 import { createLedger } from '../../ledger.ts';
 import { openSqliteStore } from '../../stores/sqlite/open.ts';
 import type { Reads, Store, StoredEvent } from '../../stores/store.ts';
-import { CHAIN_WORKSPACE } from '../../workspaces.ts';
+import { CHAIN_WORKSPACE } from '../../workspaces/names.ts';
 import { type ChainOptions, type ChainServices, startChainServices } from '../services.ts';
 
 const DEADLINE_MS = 20_000;

@@ -2,9 +2,24 @@ import type { DatabaseSync } from 'node:sqlite';
 import { BonafideError } from '@bonafide/core/errors';
 import { initial } from './migrations/0001-initial.ts';
 import { chain } from './migrations/0002-chain.ts';
+import { decisions } from './migrations/0003-decisions.ts';
+import { auditTree } from './migrations/0004-audit-tree.ts';
+import { trustAndAlerts } from './migrations/0005-trust-and-alerts.ts';
+import { people } from './migrations/0006-people.ts';
+import { webhooks } from './migrations/0007-webhooks.ts';
+import { mcpServers } from './migrations/0008-mcp-servers.ts';
 
 /** In order, forever: a published migration is never edited, the next one is appended. */
-const migrations: readonly string[] = [initial, chain];
+const migrations: readonly string[] = [
+  initial,
+  chain,
+  decisions,
+  auditTree,
+  trustAndAlerts,
+  people,
+  webhooks,
+  mcpServers,
+];
 
 /** Brings the schema to the newest version; refuses a database written by a newer gateway. */
 export function migrate(database: DatabaseSync): void {

@@ -8,11 +8,17 @@ import { agentTable } from './tables/agents.ts';
 import { approvalTable } from './tables/approvals.ts';
 import { artifactTable } from './tables/artifacts.ts';
 import { auditTable } from './tables/audit.ts';
+import { auditTreeTables } from './tables/audit-tree.ts';
+import { decisionTables } from './tables/decisions.ts';
 import { eventTable } from './tables/events.ts';
 import { indexedBlockTable, jobLogTable, jobTable } from './tables/jobs.ts';
+import { mcpServerTables } from './tables/mcp-servers.ts';
+import { peopleTables } from './tables/people.ts';
 import { relayTable } from './tables/relay.ts';
 import { answerTable, nonceTable } from './tables/requests.ts';
 import { tokenTable, workspaceTable } from './tables/tokens.ts';
+import { trustTables } from './tables/trust.ts';
+import { webhookTables } from './tables/webhooks.ts';
 import { createWriter } from './writer.ts';
 
 /** Index pages that do not fit are read again for every insert. */
@@ -67,6 +73,12 @@ function createTables(database: DatabaseSync): Tables {
     jobLogs: jobLogTable(database),
     jobs: jobTable(database),
     relayed: relayTable(database),
+    ...decisionTables(database),
+    ...auditTreeTables(database),
+    ...trustTables(database),
+    ...peopleTables(database),
+    ...webhookTables(database),
+    ...mcpServerTables(database),
   };
 }
 

@@ -5,8 +5,8 @@ import { createSelector, json, optional, orNull, type Row, text } from '../sql.t
 export function actionTable(database: DatabaseSync): ActionTable {
   const insert = database.prepare(
     `INSERT INTO actions (action_id, workspace, agent_id, action, parameters, parameters_digest, resource, risk, status,
-       reason, approval_id, result, error, created_at, updated_at, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       reason, approval_id, result, error, created_at, updated_at, expires_at, rule, policy_version, shadow)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = database.prepare(
     `UPDATE actions SET status = ?, reason = ?, approval_id = ?, result = ?, error = ?, updated_at = ?, expires_at = ?
@@ -24,7 +24,8 @@ export function actionTable(database: DatabaseSync): ActionTable {
         ],
         ...[action.parametersDigest, orNull(action.resource), action.risk, action.status, action.reason],
         ...[orNull(action.approvalId), resultOf(action), orNull(action.error)],
-        ...[action.createdAt, action.updatedAt, orNull(action.expiresAt)],
+        ...[action.createdAt, action.updatedAt, orNull(action.expiresAt), orNull(action.rule)],
+        ...[action.policyVersion ?? null, action.shadow ? JSON.stringify(action.shadow) : null],
       );
     },
     update(action) {
@@ -86,6 +87,9 @@ function toAction(row: Row | undefined): StoredAction | undefined {
     risk: text(row, 'risk') as StoredAction['risk'],
     status: text(row, 'status') as StoredAction['status'],
     reason: text(row, 'reason'),
+    ...optional(row, 'rule', 'rule'),
+    ...(row.policy_version === null ? {} : { policyVersion: Number(row.policy_version) }),
+    ...(row.shadow === null ? {} : { shadow: json<StoredAction['shadow']>(row, 'shadow') }),
     ...optional(row, 'approval_id', 'approvalId'),
     ...(row.result === null ? {} : { result: json<StoredAction['result']>(row, 'result') }),
     ...optional(row, 'error', 'error'),

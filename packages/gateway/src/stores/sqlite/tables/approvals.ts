@@ -6,11 +6,12 @@ import { createSelector, json, optional, orNull, type Row, text } from '../sql.t
 export function approvalTable(database: DatabaseSync): ApprovalTable {
   const insert = database.prepare(
     `INSERT INTO approvals (approval_id, workspace, action_id, agent_id, agent_name, action, parameters,
-       parameters_digest, risk, status, reason, decided_by, decided_at, created_at, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       parameters_digest, risk, status, reason, decided_by, decided_at, created_at, expires_at,
+       policy_version, approvals_needed, votes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = database.prepare(
-    `UPDATE approvals SET status = ?, reason = ?, decided_by = ?, decided_at = ?
+    `UPDATE approvals SET status = ?, reason = ?, decided_by = ?, decided_at = ?, votes = ?
      WHERE workspace = ? AND approval_id = ?`,
   );
   const get = database.prepare('SELECT * FROM approvals WHERE approval_id = ? AND workspace = ?');
@@ -21,11 +22,13 @@ export function approvalTable(database: DatabaseSync): ApprovalTable {
         ...[approval.approvalId, approval.workspace, approval.actionId, approval.agentId, approval.agentName],
         ...[approval.action, JSON.stringify(approval.parameters), approval.parametersDigest, approval.risk],
         ...[approval.status, orNull(approval.reason), orNull(approval.decidedBy), orNull(approval.decidedAt)],
-        ...[approval.createdAt, approval.expiresAt],
+        ...[approval.createdAt, approval.expiresAt, approval.policyVersion, approval.approvalsNeeded],
+        JSON.stringify(approval.votes),
       );
     },
-    update({ status, reason, decidedBy, decidedAt, workspace, approvalId }) {
-      update.run(status, orNull(reason), orNull(decidedBy), orNull(decidedAt), workspace, approvalId);
+    update({ status, reason, decidedBy, decidedAt, votes, workspace, approvalId }) {
+      const decision = [status, orNull(reason), orNull(decidedBy), orNull(decidedAt)];
+      update.run(...decision, JSON.stringify(votes), workspace, approvalId);
     },
     get: ({ workspace, id }) => toApproval(get.get(id, workspace)),
     list: ({ workspace, status, agentId }, { before, limit }) =>
@@ -57,6 +60,9 @@ function toApproval(row: Row | undefined): Approval | undefined {
     risk: text(row, 'risk') as Approval['risk'],
     status: text(row, 'status') as Approval['status'],
     ...optional(row, 'reason', 'reason'),
+    policyVersion: Number(row.policy_version),
+    approvalsNeeded: Number(row.approvals_needed),
+    votes: json(row, 'votes'),
     ...optional(row, 'decided_by', 'decidedBy'),
     ...optional(row, 'decided_at', 'decidedAt'),
     createdAt: text(row, 'created_at'),

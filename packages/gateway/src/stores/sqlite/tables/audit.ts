@@ -13,6 +13,7 @@ export function auditTable(database: DatabaseSync): AuditTable {
   return {
     append({ workspace, at, actor, event, subject, requestId, data }) {
       append.run(workspace, at, actor, event, subject, orNull(requestId), JSON.stringify(data));
+      return { workspace, sequence: 0, at, leafHash: new Uint8Array(32) };
     },
     list: ({ workspace, actor, event, subject, from, to }, { after, limit }) =>
       select({
@@ -41,6 +42,7 @@ function toEntry(row: Row): AuditEntry {
     event: text(row, 'event'),
     subject: text(row, 'subject'),
     ...optional(row, 'request_id', 'requestId'),
+    dataDigest: '',
     data: json(row, 'data'),
   };
 }

@@ -1,0 +1,3 @@
+import { getComplianceReport } from './report.ts';
+
+export const compliance = { report: getComplianceReport };

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { id } from '../../models/common.ts';
+import { mcpServer } from '../../models/mcp-server.ts';
+import { defineLocalOperation } from '../define.ts';
+
+export const checkMcpDrift = defineLocalOperation({
+  id: 'mcpServers.checkDrift',
+  summary: 'Ask a registered MCP server again and compare',
+  description:
+    'Starts or calls the server, compares its tools and its command with what is pinned, and reports what differs. Drift raises an alert and may hold back its actions until a person approves the change.',
+  risk: 'low',
+  input: z.strictObject({
+    serverId: id,
+    env: z.record(z.string().max(200), z.string().max(10_000)).optional(),
+    headers: z.record(z.string().max(200), z.string().max(10_000)).optional(),
+    command: z
+      .string()
+      .min(1)
+      .max(1000)
+      .optional()
+      .meta({ description: 'How it is started now, where that changed' }),
+    args: z.array(z.string().max(2000)).max(100).optional(),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(2000)
+      .optional(),
+  }),
+  output: mcpServer,
+  errors: ['UNSUPPORTED', 'NOT_FOUND', 'CONNECTION_FAILED', 'TIMEOUT'],
+  idempotent: true,
+});

@@ -1,0 +1,25 @@
+import type { Logger } from 'pino';
+import type { Config } from './config/schema.ts';
+import type { Services } from './context.ts';
+
+/** What runs beside the requests. */
+export interface Worker {
+  /** Resolves once nothing of it runs any more. */
+  stop(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  readonly services: Services;
+  readonly config: Config;
+  readonly log: Logger;
+}
+
+/** Starts everything that runs beside the requests. */
+export function startWorkers(_options: WorkerOptions): Worker {
+  const workers: readonly Worker[] = [];
+  return {
+    async stop() {
+      await Promise.all(workers.map((worker) => worker.stop()));
+    },
+  };
+}
