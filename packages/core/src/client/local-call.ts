@@ -26,7 +26,7 @@ export async function callLocal(
 ): Promise<unknown> {
   const { operation, options } = call;
   const { did } = runtime;
-  if (did === undefined) {
+  if (did === undefined && !operation.isKeyless) {
     throw new BonafideError(
       'UNSUPPORTED',
       `${operation.id} runs as an agent: call it on what secure() returns.`,

@@ -7,7 +7,8 @@ import type { ChainSettings, Client, Grant, Wallet, WalletLimits } from './types
 export interface LocalContext {
   /** The agent's own client; the same object for every call. */
   readonly client: Client;
-  readonly did: string;
+  /** Absent only for keyless operations, called by somebody who is no agent. */
+  readonly did: string | undefined;
   /** Absent when the agent did not come from `secure`. */
   readonly agentId?: string | undefined;
   readonly wallet?: Wallet | undefined;

@@ -10,3 +10,9 @@ export function requireWallet({ wallet }: LocalContext): LocalAccount {
     'This agent has no wallet. Pass `wallet` to secure(), or set BONAFIDE_WALLET_KEY.',
   );
 }
+
+/** The key of the agent; only keyless operations run without one, and none of commerce is. */
+export function requireDid({ did }: LocalContext): string {
+  if (did !== undefined) return did;
+  throw new BonafideError('UNSUPPORTED', 'This runs as an agent: call it on what secure() returns.');
+}

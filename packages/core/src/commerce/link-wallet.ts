@@ -6,7 +6,7 @@ import { BonafideError } from '../errors.ts';
 import { walletLinkMessage } from '../models/wallet.ts';
 import type { linkWallet as operation } from '../operations/wallets/link.ts';
 import { openChain } from './chain.ts';
-import { requireWallet } from './context.ts';
+import { requireDid, requireWallet } from './context.ts';
 import { transact } from './transact.ts';
 
 type Output = z.output<(typeof operation)['output']>;
@@ -17,7 +17,7 @@ export async function linkWallet(context: LocalContext): Promise<Output> {
   const linked = await findLink(context, account.address);
   if (linked) return linked;
   const signature = await account.signMessage({
-    message: walletLinkMessage({ did: context.did, address: account.address }),
+    message: walletLinkMessage({ did: requireDid(context), address: account.address }),
   });
   // The proof comes first: the relay then knows whose transactions it takes.
   const record = await context.client.agents.update({ wallet: { address: account.address, signature } });
@@ -44,7 +44,7 @@ async function registerIdentity(context: LocalContext): Promise<string> {
     address: identityRegistry,
     abi: identityRegistryAbi,
     functionName: 'register',
-    args: [registrationFile(context.did)],
+    args: [registrationFile(requireDid(context))],
   });
   const ours = receipt.logs.filter((log) => log.address.toLowerCase() === identityRegistry.toLowerCase());
   const [registered] = parseEventLogs({ abi: identityRegistryAbi, eventName: 'Registered', logs: ours });

@@ -58,6 +58,8 @@ export interface LocalOperation<
   Output extends OutputSchema = OutputSchema,
 > extends Definition<Id, Input, Output> {
   readonly kind: 'local';
+  /** Signs nothing, so that it runs without an agent, too. */
+  readonly isKeyless?: true;
 }
 
 /** A resumable stream over SSE; `output` is the schema of one event. */

@@ -20,4 +20,5 @@ export const verifyAudit = defineLocalOperation({
   output: auditVerdict,
   errors: ['VALIDATION_FAILED'],
   idempotent: true,
+  isKeyless: true,
 });

@@ -17,4 +17,5 @@ export const detectMcpServers = defineLocalOperation({
   }),
   errors: ['UNSUPPORTED', 'NOT_FOUND'],
   idempotent: true,
+  isKeyless: true,
 });
