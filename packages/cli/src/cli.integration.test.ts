@@ -33,7 +33,7 @@ describe('help', () => {
     const { code, stdout } = await bonafide(['--help'], { home });
     expect(code).toBe(0);
     for (const operation of operationList) {
-      expect(stdout).toMatch(new RegExp(`^  ${namesOf(operation).cli.split(' ')[1]} `, 'm'));
+      expect(stdout).toMatch(new RegExp(`^  ${namesOf(operation).cli.split(' ')[1]}[ |]`, 'm'));
     }
   });
 

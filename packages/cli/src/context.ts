@@ -19,4 +19,6 @@ export interface GlobalOptions {
   readonly token?: string;
   readonly agent?: string;
   readonly json?: boolean;
+  /** Every column of a list. */
+  readonly wide?: boolean;
 }

@@ -13,6 +13,9 @@ export const EXIT_USAGE = 2;
 /** Ctrl-C, as shells have it. */
 export const EXIT_INTERRUPTED = 130;
 
+/** A check ran and did not hold; what it found is printed already. */
+export class Unsatisfied extends Error {}
+
 const SIGN_IN = 'Sign in with `bonafide login`, set BONAFIDE_TOKEN, or act as an agent with --agent NAME.';
 const READ_FIRST = 'It may have happened: read the state before you repeat it.';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { addInput, inputOf } from './flags.ts';
 
-const GLOBAL = ['--url', '--agent', '--token', '--json', '--help', '--version', '--yes'];
+const GLOBAL = ['--url', '--agent', '--token', '--json', '--help', '--version', '--yes', '--wide'];
 
 const everyKind = defineOperation({
   id: 'things.make',
@@ -23,17 +23,20 @@ const everyKind = defineOperation({
     more: z.record(z.string(), z.json()).optional(),
     colour: z.enum(['red', 'blue']).optional(),
     anything: z.json().optional(),
+    cedar: z.string().optional(),
+    url: z.string().optional(),
   }),
   output: z.object({}),
   errors: [],
   idempotent: true,
 });
 
-function parse(...args: string[]): Record<string, unknown> {
+function parse(...args: string[]): Promise<Record<string, unknown>> {
   const command = addInput(new Command(), everyKind)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  return inputOf(command.parse(args, { from: 'user' }), everyKind);
+  const read = async (file: string) => `text of ${file}`;
+  return inputOf(command.parse(args, { from: 'user' }), { operation: everyKind, read });
 }
 
 it.each(operationList.map((operation) => [operation.id, operation] as const))(
@@ -62,8 +65,10 @@ describe('the input of an operation', () => {
     [['t1', '--more', '{"__proto__":{"x":1}}'], { more: JSON.parse('{"__proto__":{"x":1}}') }],
     [['t1', '--colour', 'red'], { colour: 'red' }],
     [['t1', '--anything', 'null'], { anything: null }],
-  ])('%j', (args, rest) => {
-    expect(parse(...args)).toEqual({ thingId: 't1', ...rest });
+    [['t1', '--thing-url', 'http://x'], { url: 'http://x' }],
+    [['t1', '--cedar', 'p.cedar'], { cedar: 'text of p.cedar' }],
+  ])('%j', async (args, rest) => {
+    expect(await parse(...args)).toEqual({ thingId: 't1', ...rest });
   });
 
   it.each([

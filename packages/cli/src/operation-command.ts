@@ -3,9 +3,13 @@ import { namesOf, type Operation, parseInput, type StreamOperation } from '@bona
 import type { Command } from 'commander';
 import { openConnection } from './connection.ts';
 import type { Context, GlobalOptions } from './context.ts';
+import { readDocument } from './documents.ts';
+import { Unsatisfied } from './failure.ts';
 import { addInput, inputOf } from './flags.ts';
 import { printableJson } from './printable.ts';
 import { render } from './render.ts';
+import { verdictOf } from './verdicts.ts';
+import { viewOf } from './views.ts';
 
 const isStream = (operation: Operation): operation is StreamOperation => operation.kind === 'stream';
 
@@ -37,14 +41,21 @@ async function printAnswer(context: Context, { operation, input, options }: Call
   if (mayWait(operation))
     context.stderr.write('› This may wait for a person: bonafide approvals list --status pending\n');
   const output = await client.invoke(operation, input, { signal: context.signal });
-  const text = options.json ? printableJson(output, 2) : render(output, context.stdout.columns);
-  context.stdout.write(`${text}\n`);
+  const verdict = verdictOf(operation.id, output);
+  const shown = options.wide ? output : viewOf(operation.id, output);
+  const text = verdict?.text ?? render(shown, context.stdout.columns);
+  context.stdout.write(`${options.json ? printableJson(output, 2) : text}\n`);
+  if (verdict && !verdict.isGood) throw new Unsatisfied();
 }
 
 /** Checked before anything is opened, and with the way to the help. */
-function checkedInput(operation: Operation, command: Command): Record<string, unknown> {
+async function checkedInput(
+  operation: Operation,
+  { command, context }: { readonly command: Command; readonly context: Context },
+): Promise<Record<string, unknown>> {
+  const given = await inputOf(command, { operation, read: (file) => readDocument(context, file) });
   try {
-    return parseInput(operation, inputOf(command, operation));
+    return parseInput(operation, given);
   } catch (cause) {
     const { message, details } = BonafideError.from(cause);
     const hint = `See: ${namesOf(operation).cli} --help`;
@@ -61,7 +72,7 @@ export function addOperation(
   const command = noun.command(verb).summary(operation.summary).description(operation.description);
   addInput(command, operation).action(async () => {
     const options = command.optsWithGlobals<GlobalOptions>();
-    const input = checkedInput(operation, command);
+    const input = await checkedInput(operation, { command, context });
     if (isStream(operation)) await printStream(context, { operation, input, options });
     else await printAnswer(context, { operation, input, options });
   });

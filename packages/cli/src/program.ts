@@ -7,6 +7,8 @@ import { addDev } from './commands/dev.ts';
 import { addFaucet } from './commands/faucet.ts';
 import { addInit } from './commands/init.ts';
 import { addLogin } from './commands/login.ts';
+import { addOverviews } from './commands/overviews.ts';
+import { addReport } from './commands/report.ts';
 import type { Context } from './context.ts';
 import { addOperation } from './operation-command.ts';
 
@@ -32,6 +34,7 @@ export function createProgram(context: Context, version: string): Command {
       'act as a person; better BONAFIDE_TOKEN or `bonafide login`, which others cannot see',
     )
     .option('--json', 'print JSON')
+    .option('--wide', 'print every column of a list')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
@@ -49,6 +52,8 @@ export function createProgram(context: Context, version: string): Command {
   addCatalogue(program, context);
   addOperations(program, context);
   addApprovals(program, context);
+  addOverviews(program, context);
+  addReport(program, context);
   program.commandsGroup('More:');
   program.helpCommand('help [command]', 'help for a command');
   tab(program, { completionCommandName: 'completion' });

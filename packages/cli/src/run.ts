@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import type { Context } from './context.ts';
-import { EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, reportFailure } from './failure.ts';
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, reportFailure, Unsatisfied } from './failure.ts';
 import { createProgram } from './program.ts';
 import { packageVersion } from './version.ts';
 
@@ -12,6 +12,7 @@ export async function run(args: readonly string[], context: Context): Promise<nu
     return EXIT_OK;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+    if (error instanceof Unsatisfied) return EXIT_FAILED;
     if (context.signal.aborted) return EXIT_INTERRUPTED;
     return reportFailure(context, { cause: error, json: program.opts().json === true });
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,14 @@ const documents = [
       text: readFileSync(join(folder, 'README.md'), 'utf8'),
     })),
 ];
-const withSnippets = documents.filter(({ text }) => snippetsOf(text).length > 0);
+const pages = readdirSync(join(repositoryRoot, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => ({
+    document: `docs/${name}`,
+    folder: TESTING,
+    text: readFileSync(join(repositoryRoot, 'docs', name), 'utf8'),
+  }));
+const withSnippets = [...documents, ...pages].filter(({ text }) => snippetsOf(text).length > 0);
 
 /** Beside the package's sources, so that its imports resolve as in a project that has it. */
 async function typecheck({ folder, text }: { folder: string; text: string }): Promise<void> {

@@ -1,0 +1,109 @@
+type Row = Readonly<Record<string, unknown>>;
+type Column = readonly [header: string, value: (row: Row) => unknown];
+
+const field = (name: string, header = name): Column => [header, (row) => row[name]];
+const share = (name: string): Column => [
+  name,
+  ({ [name]: value }) => (typeof value === 'number' ? value.toFixed(3) : value),
+];
+
+/** RFC 3339 without the parts that nobody reads in a table. */
+const time = (name: string, header = name): Column => [
+  header,
+  ({ [name]: value }) =>
+    typeof value === 'string' ? value.replace('T', ' ').replace(/(\.\d+)?Z$/, 'Z') : value,
+];
+
+const nested = (header: string, path: readonly [string, string]): Column => [
+  header,
+  (row) => (row[path[0]] as Row | undefined)?.[path[1]],
+];
+
+/** What people want to see of each list; `--wide` and `--json` show everything. */
+const columns: Readonly<Record<string, readonly Column[]>> = {
+  'agents.list': [
+    field('name'),
+    field('agentType', 'type'),
+    field('status'),
+    field('agentId'),
+    time('createdAt', 'registered'),
+  ],
+  'agents.find': [field('name'), field('agentType', 'type'), field('capabilities'), field('agentId')],
+  'actions.list': [
+    time('createdAt', 'at'),
+    field('action'),
+    field('risk'),
+    field('status'),
+    field('rule'),
+    field('actionId'),
+  ],
+  'approvals.list': [
+    field('approvalId'),
+    field('agentName', 'agent'),
+    field('action'),
+    field('risk'),
+    field('status'),
+    time('expiresAt', 'answer by'),
+  ],
+  'capabilities.list': [
+    field('capability'),
+    field('resource'),
+    field('status'),
+    field('agentId'),
+    field('capabilityId'),
+  ],
+  'policies.list': [
+    field('version'),
+    field('mode'),
+    field('isActive', 'active'),
+    field('note'),
+    field('createdBy', 'by'),
+    time('createdAt', 'at'),
+  ],
+  'trust.history': [time('computedAt', 'at'), share('score'), field('reason')],
+  'audit.list': [field('sequence'), time('at'), field('event'), field('actor'), field('subject')],
+  'alerts.list': [
+    field('severity'),
+    field('type'),
+    field('title'),
+    field('status'),
+    time('createdAt', 'at'),
+    field('alertId'),
+  ],
+  'mcpServers.list': [
+    field('name'),
+    field('status'),
+    nested('confidence', ['confidence', 'value']),
+    time('checkedAt', 'checked'),
+    field('serverId'),
+  ],
+  'members.list': [field('name'), field('email'), field('role'), field('status'), field('memberId')],
+  'tokens.list': [
+    field('name'),
+    field('role'),
+    time('createdAt', 'created'),
+    time('expiresAt', 'expires'),
+    time('revokedAt', 'revoked'),
+    field('tokenId'),
+  ],
+  'webhooks.list': [field('url'), field('types'), field('webhookId')],
+  'webhooks.listDeliveries': [
+    field('type'),
+    field('status'),
+    field('attempts'),
+    field('lastStatus', 'answer'),
+    time('createdAt', 'at'),
+    field('deliveryId'),
+  ],
+};
+
+/** The rows of a list with only the columns people look for; unchanged where there is no such choice. */
+export function viewOf(operationId: string, output: unknown): unknown {
+  const chosen = columns[operationId];
+  if (!chosen || typeof output !== 'object' || output === null || !('items' in output)) return output;
+  if (!Array.isArray(output.items)) return output;
+  const items = output.items.map((row: Row) =>
+    Object.fromEntries(chosen.map(([header, value]) => [header, value(row) ?? ''])),
+  );
+  return { ...output, items };
+}
