@@ -1,7 +1,7 @@
+import { say } from '@bonafide/app-kit';
 import type { Agent } from '@bonafide/core';
 import type { Job } from '@bonafide/core/models';
 import { tool } from '@langchain/core/tools';
-import { say } from './report.ts';
 import { type Specification, storeText } from './specification.ts';
 
 const FINAL = ['completed', 'rejected', 'expired'];

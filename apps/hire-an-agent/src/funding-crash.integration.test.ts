@@ -5,8 +5,8 @@ import { createPublicClient, getAbiItem, http } from 'viem';
 import { expect, it } from 'vitest';
 import { readBalances } from './balances.ts';
 import { type Network, type Party, startNetwork } from './network.ts';
-import { startRole } from './role-process.ts';
 import { type Specification, storeText } from './specification.ts';
+import { startRole } from './start-role.ts';
 
 const CSV = 'a,b\n1,2\n1,2\n';
 const HOUR_MS = 3_600_000;
@@ -171,7 +171,7 @@ async function expectWholeLog(owner: Owner): Promise<void> {
   const { items } = await owner.audit.list({ limit: 100 });
   expect(items.map(({ sequence }) => sequence)).toEqual(items.map((_, index) => index + 1));
   const decisions = items.filter(
-    ({ event, data }) => event.startsWith('action.') && data.action === 'jobs.fund',
+    ({ event, data }) => event.startsWith('action.') && data?.action === 'jobs.fund',
   );
   const once = ['action.pending', 'action.approved', 'action.executed'];
   expect(decisions.map(({ event }) => event)).toEqual([...once, ...once]);

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RoleProcess } from '@bonafide/app-kit';
+import { approveByHand, chapter, table, tell } from '@bonafide/app-kit';
 import { connect } from '@bonafide/core';
 import { type AuditEntry, type Job, parseUsdc } from '@bonafide/core/models';
-import { approveByHand } from './approve-by-hand.ts';
 import { type Balances, balanceRows, readBalances } from './balances.ts';
 import { cleanCsv } from './clean-csv.ts';
 import { type Network, type Party, startNetwork } from './network.ts';
 import { type Options, readOptions } from './options.ts';
-import { type RoleProcess, startRole } from './role-process.ts';
 import { fetchDelivery } from './specification.ts';
-import { chapter, table, tell } from './timeline.ts';
+import { startRole } from './start-role.ts';
 
 const START_USDC = '100';
 const PRICE = parseUsdc('25');
@@ -191,7 +191,7 @@ async function checkAudit({ gateway }: Network, { ownerToken }: Party): Promise<
     items.map((_, index) => index + 1),
     'the log has no gaps',
   );
-  const story = items.filter(({ data }) => data.action === 'jobs.fund').map(({ event }) => event);
+  const story = items.filter(({ data }) => data?.action === 'jobs.fund').map(({ event }) => event);
   assert.deepEqual(
     story,
     [...FUNDING_STORY, ...FUNDING_STORY],
@@ -201,7 +201,7 @@ async function checkAudit({ gateway }: Network, { ownerToken }: Party): Promise<
 
 function auditRow({ sequence, at, actor, event, subject, data }: AuditEntry): string[] {
   const [kind] = actor.split(':');
-  const about = typeof data.action === 'string' ? data.action : `${subject.slice(0, 20)}…`;
+  const about = typeof data?.action === 'string' ? data.action : `${subject.slice(0, 20)}…`;
   return [String(sequence), at.slice(11, 23), kind === 'token' ? 'person' : (kind ?? ''), event, about];
 }
 

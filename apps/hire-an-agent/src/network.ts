@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createWorkspace, type GatewayProcess, startGateway } from '@bonafide/app-kit';
 import { type LocalChain, startLocalChain } from '@bonafide/contracts/local';
 import { connect } from '@bonafide/core';
 import { parseUsdc } from '@bonafide/core/models';
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
-import { createWorkspace, type GatewayProcess, startGateway } from './gateway-process.ts';
 
 const START_ETHER_WEI = 10n ** 18n;
 
@@ -29,7 +29,10 @@ export interface Network extends AsyncDisposable {
 export async function startNetwork(): Promise<Network> {
   const directory = await mkdtemp(join(tmpdir(), 'bonafide-hire-'));
   const chain = await startLocalChain();
-  const gateway = await startGateway({ directory, rpcUrl: chain.rpcUrl });
+  const gateway = await startGateway({
+    directory,
+    environment: { BONAFIDE_CHAIN: 'local', BONAFIDE_RPC_URL: chain.rpcUrl },
+  });
   return {
     chain,
     gateway,

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { required, say, stateFact } from '@bonafide/app-kit';
 import { secure } from '@bonafide/core';
 import { BonafideToolkit } from '@bonafide/langchain';
 import { AIMessage, ToolMessage } from '@langchain/core/messages';
 import { createAgent } from 'langchain';
 import { buyerTask, createBuyerModel } from '../buyer-model.ts';
 import { createBuyerTools } from '../buyer-tools.ts';
-import { required, walletOfRole } from '../environment.ts';
-import { say, stateFact } from '../report.ts';
+import { walletOfRole } from '../wallet-of-role.ts';
 
 // A LangChain agent that buys one cleaning job; its model is scripted unless BONAFIDE_MODEL names one.
 const AMOUNT_USDC = '25';

@@ -1,6 +1,5 @@
+import { required, say, stateFact } from '@bonafide/app-kit';
 import { connect } from '@bonafide/core';
-import { required } from '../environment.ts';
-import { say, stateFact } from '../report.ts';
 
 // Plays the person at 2 a.m. through the real API: reads exactly what will run and answers it.
 const MAX_USDC = 50;

@@ -1,10 +1,10 @@
+import { required, say, stateFact } from '@bonafide/app-kit';
 import { secure } from '@bonafide/core';
 import type { Job } from '@bonafide/core/models';
 import { type CleaningResult, cleanCsv } from '../clean-csv.ts';
-import { required, walletOfRole } from '../environment.ts';
-import { say, stateFact } from '../report.ts';
 import { serveJobs } from '../serve-jobs.ts';
 import { fetchSpecification, fetchText, storeText } from '../specification.ts';
+import { walletOfRole } from '../wallet-of-role.ts';
 
 // A plain agent on the core SDK, no framework: it sells CSV cleaning, and its second delivery is careless.
 const wallet = await walletOfRole();

@@ -1,10 +1,10 @@
+import { required, say, stateFact } from '@bonafide/app-kit';
 import { secure } from '@bonafide/core';
 import type { Job } from '@bonafide/core/models';
 import { cleanCsv, scoreCleaning } from '../clean-csv.ts';
-import { required, walletOfRole } from '../environment.ts';
-import { say, stateFact } from '../report.ts';
 import { serveJobs } from '../serve-jobs.ts';
 import { fetchDelivery, fetchSpecification, fetchText, storeText } from '../specification.ts';
+import { walletOfRole } from '../wallet-of-role.ts';
 
 // Knows neither party: repeats the work from the same input and scores the delivery against its own result.
 const wallet = await walletOfRole();

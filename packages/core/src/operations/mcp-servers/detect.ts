@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { discoveredServer } from '../../models/mcp-server.ts';
+import { discoveredServer, discoveryProblem } from '../../models/mcp-server.ts';
 import { defineLocalOperation } from '../define.ts';
 
 export const detectMcpServers = defineLocalOperation({
@@ -13,7 +13,7 @@ export const detectMcpServers = defineLocalOperation({
   }),
   output: z.object({
     servers: z.array(discoveredServer),
-    problems: z.array(z.object({ configPath: z.string(), message: z.string() })),
+    problems: z.array(discoveryProblem),
   }),
   errors: ['UNSUPPORTED', 'NOT_FOUND'],
   idempotent: true,

@@ -17,8 +17,10 @@ export interface GatewayProcess extends AsyncDisposable {
 }
 
 interface Settings {
+  /** Where the database is kept. */
   readonly directory: string;
-  readonly rpcUrl: string;
+  /** Settings beside database, port and log level, as `BONAFIDE_*` variables. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts the gateway on a free loopback port. */
@@ -43,15 +45,10 @@ export async function createWorkspace(directory: string, name: string): Promise<
 }
 
 async function launch(
-  { directory, rpcUrl }: Settings,
+  { directory, environment }: Settings,
   port: string,
 ): Promise<{ child: ChildProcess; url: string }> {
-  const env = {
-    ...environmentOf({ directory }),
-    BONAFIDE_PORT: port,
-    BONAFIDE_CHAIN: 'local',
-    BONAFIDE_RPC_URL: rpcUrl,
-  };
+  const env = { ...environmentOf({ directory }), ...environment, BONAFIDE_PORT: port };
   const child = spawn(process.execPath, ['--no-warnings', gatewayBin()], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -23,9 +23,18 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-/** Starts `roles/<role>.ts` as its own process with its own home folder, so that no key is shared. */
-export function startRole(role: Speaker, environment: Readonly<Record<string, string>>): RoleProcess {
-  const file = fileURLToPath(new URL(`./roles/${role}.ts`, import.meta.url));
+export interface RoleOptions {
+  /** In whose name its lines are shown. */
+  readonly role: Speaker;
+  /** What the process runs. */
+  readonly file: URL;
+  /** All it gets to know; its home folder is its own, so that no key is shared. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Starts a role as its own process. */
+export function startRole({ role, file: url, environment }: RoleOptions): RoleProcess {
+  const file = fileURLToPath(url);
   const env = { PATH: process.env.PATH, NO_COLOR: '1', ...environment };
   const child = spawn(process.execPath, ['--no-warnings', file], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const waiters: Waiter[] = [];

@@ -1,10 +1,13 @@
 import { styleText } from 'node:util';
 
 const COLOURS = {
+  agent: 'cyan',
   client: 'cyan',
   provider: 'green',
   validator: 'magenta',
   human: 'yellow',
+  intruder: 'red',
+  auditor: 'magenta',
   network: 'gray',
   check: 'blue',
 } as const;
