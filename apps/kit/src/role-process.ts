@@ -14,6 +14,8 @@ export interface Report {
 export interface RoleProcess extends AsyncDisposable {
   /** The data of the next fact of this name; rejects when the process ends before. */
   fact<Data>(name: string): Promise<Data>;
+  /** Writes a line to the role's standard input. */
+  send(line: string): void;
   readonly child: ChildProcess;
 }
 
@@ -36,7 +38,7 @@ export interface RoleOptions {
 export function startRole({ role, file: url, environment }: RoleOptions): RoleProcess {
   const file = fileURLToPath(url);
   const env = { PATH: process.env.PATH, NO_COLOR: '1', ...environment };
-  const child = spawn(process.execPath, ['--no-warnings', file], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--no-warnings', file], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const waiters: Waiter[] = [];
   const facts: Report[] = [];
   let errors = '';
@@ -61,6 +63,7 @@ export function startRole({ role, file: url, environment }: RoleOptions): RolePr
 
   return {
     child,
+    send: (line) => void child.stdin.write(`${line}\n`),
     fact<Data>(name: string): Promise<Data> {
       const index = facts.findIndex(({ fact }) => fact === name);
       if (index >= 0) return Promise.resolve(facts.splice(index, 1)[0]?.data as Data);

@@ -6,7 +6,7 @@ const COLOURS = {
   provider: 'green',
   validator: 'magenta',
   human: 'yellow',
-  intruder: 'red',
+  gateway: 'gray',
   auditor: 'magenta',
   network: 'gray',
   check: 'blue',
