@@ -1,15 +1,16 @@
 import { BonafideError } from '@bonafide/core/errors';
-import type { AgentRecord, Token } from '@bonafide/core/models';
+import type { AgentRecord } from '@bonafide/core/models';
 import type { ActionPolicy } from './actions/decide.ts';
 import type { Bus } from './bus/bus.ts';
 import type { ChainServices } from './chain/services.ts';
 import type { Ledger, Origin, Transaction } from './ledger.ts';
 import type { Reads, Store } from './stores/store.ts';
+import type { Bearer } from './tokens/bearer.ts';
 
 /** Who calls: an agent by its key, a person or machine by a token, a key not yet registered, or nobody. */
 export type Principal =
   | { readonly kind: 'agent'; readonly agent: AgentRecord }
-  | { readonly kind: 'token'; readonly token: Token }
+  | ({ readonly kind: 'token' } & Bearer)
   | { readonly kind: 'key'; readonly did: string; readonly isLocal: boolean }
   | { readonly kind: 'anonymous' };
 
@@ -61,12 +62,34 @@ export function actorOf(principal: Principal): string {
     case 'agent':
       return `agent:${principal.agent.agentId}`;
     case 'token':
-      return `token:${principal.token.tokenId}`;
+      return actorOfBearer(principal);
     case 'key':
       return `key:${principal.did}`;
     case 'anonymous':
       return 'anonymous';
   }
+}
+
+/** A person is itself, whichever of its tokens it uses. */
+export function actorOfBearer({ token, member }: Bearer): string {
+  return member ? `member:${member.memberId}` : `token:${token.tokenId}`;
+}
+
+/** The filter of a list of what agents did: an agent sees its own alone, people and machines what they ask for. */
+export function visibleAgentId({ principal }: Context, wanted?: string): string | undefined {
+  if (principal.kind !== 'agent') return wanted;
+  const { agentId } = principal.agent;
+  if (wanted === undefined || wanted === agentId) return agentId;
+  throw new BonafideError('FORBIDDEN', 'An agent sees only what is its own.');
+}
+
+/** What the caller may see of something an agent did; undefined for an agent that is another. */
+export function visibleTo<Thing extends { readonly agentId?: string | undefined }>(
+  { principal }: Context,
+  thing: Thing | undefined,
+): Thing | undefined {
+  if (principal.kind !== 'agent' || thing?.agentId === principal.agent.agentId) return thing;
+  return undefined;
 }
 
 /** The calling agent; FORBIDDEN for people and machines, who have no key to act with. */

@@ -21,6 +21,7 @@ import { createHttpServer, type HttpServer } from './http/server.ts';
 import { loadBackend, loadOrCreateKey } from './identity.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { startMaintenance } from './maintenance.ts';
+import { addMember, auditMember } from './members/members.ts';
 import { openSqliteStore } from './stores/sqlite/open.ts';
 import { createToken } from './tokens/tokens.ts';
 import { startWorkers } from './workers.ts';
@@ -135,7 +136,10 @@ async function createWorkspace(name: string, ledger: Ledger): Promise<{ ownerTok
     if (tx.tables.tokens.getActiveOwner(name, tx.now)) {
       throw new BonafideError('CONFLICT', `The workspace ${name} has an owner already.`);
     }
-    return createToken(tx, { name: 'first owner', role: 'owner' });
+    const member = addMember(tx, { name: 'First owner', role: 'owner', status: 'active' });
+    // Told to the log alone: nobody can be following the workspace yet.
+    auditMember(tx, { member, event: 'member.joined' });
+    return createToken(tx, { name: 'first owner', role: 'owner', member });
   });
   return { ownerToken: secret };
 }

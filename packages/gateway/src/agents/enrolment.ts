@@ -1,6 +1,7 @@
 import { BonafideError } from '@bonafide/core/errors';
+import type { Token } from '@bonafide/core/models';
 import type { Context } from '../context.ts';
-import { hashSecret, isUsable } from '../tokens/tokens.ts';
+import { findBearer, whyRefused } from '../tokens/bearer.ts';
 import { CHAIN_WORKSPACE, DEFAULT_WORKSPACE } from '../workspaces/names.ts';
 
 /** The workspace that a key may register in: that of its token, else the default one from this machine. */
@@ -18,12 +19,19 @@ export function enrolmentWorkspace(context: Context, enrolmentToken: string | un
 }
 
 function workspaceOfToken({ read, now }: Context, secret: string): string {
-  const token = read.tokens.findByHash(hashSecret(secret));
+  const bearer = findBearer(read, secret);
   const mayEnrol =
-    token && token.role !== 'reader' && token.workspace !== CHAIN_WORKSPACE && isUsable(token, now());
-  if (mayEnrol) return token.workspace;
+    bearer &&
+    [bearer.token.role, bearer.member?.role ?? bearer.token.role].every(isEnroller) &&
+    bearer.token.workspace !== CHAIN_WORKSPACE &&
+    whyRefused(bearer, now()) === undefined;
+  if (mayEnrol) return bearer.token.workspace;
   throw new BonafideError(
     'FORBIDDEN',
     'The enrolment token is unknown, revoked, expired, or not one for enrolment.',
   );
+}
+
+function isEnroller(role: Token['role']): boolean {
+  return role === 'owner' || role === 'enrolment';
 }

@@ -25,7 +25,7 @@ describe('an approval', () => {
       agentId: agent.agentId,
     });
     const { body: decided } = await gateway.call(owner, 'approvals.decide', answerTo(shown));
-    expect(decided).toMatchObject({ status: 'approved', decidedBy: expect.stringMatching(/^token:/) });
+    expect(decided).toMatchObject({ status: 'approved', decidedBy: expect.stringMatching(/^member:/) });
     const { actionId, parametersDigest } = action;
     const complete = () =>
       gateway.call(agent, 'actions.complete', {

@@ -1,11 +1,7 @@
-import { BonafideError } from '@bonafide/core/errors';
+import { getWorkspace, updateWorkspace } from '../workspaces/workspaces.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
-function notYet(): never {
-  throw new BonafideError('UNSUPPORTED', 'Not built yet.');
-}
-
 export const workspaceHandlers: HandlersOf<IdsOf<'workspaces'>> = {
-  'workspaces.get': async () => notYet(),
-  'workspaces.update': async () => notYet(),
+  'workspaces.get': async ({ read: tables, workspace }) => getWorkspace({ tables, workspace }),
+  'workspaces.update': async (context, { settings }) => context.commit((tx) => updateWorkspace(tx, settings)),
 };

@@ -1,14 +1,15 @@
 import { AuthenticationError } from '@bonafide/core/errors';
 import { type CryptoBackend, readSignedRequest } from '@bonafide/core/identity';
-import type { AgentRecord, Token } from '@bonafide/core/models';
+import type { AgentRecord } from '@bonafide/core/models';
 import type { Access } from '@bonafide/core/operations';
 import { type Bus, nounTopic } from '../bus/bus.ts';
 import { isLoopback } from '../config/schema.ts';
 import type { Principal } from '../context.ts';
 import type { Nonce, Reads } from '../stores/store.ts';
-import { hashSecret, isUsable } from '../tokens/tokens.ts';
+import { type Bearer, findBearer, readBearer, whyRefused } from '../tokens/bearer.ts';
 import type { IncomingCall } from './exchange.ts';
 import type { NonceGuard } from './nonces.ts';
+import { authorize } from './scopes.ts';
 
 export interface Authenticated {
   readonly principal: Principal;
@@ -18,8 +19,8 @@ export interface Authenticated {
 
 export interface Authenticator {
   authenticate(call: IncomingCall, options: { body: Buffer; access: Access }): Promise<Authenticated>;
-  /** Throws when the principal was revoked or expired since. */
-  revalidate(principal: Principal): void;
+  /** Throws when the principal was revoked or expired since, or may no longer do this. */
+  revalidate(principal: Principal, access: Access): void;
 }
 
 export interface AuthenticatorOptions {
@@ -39,9 +40,7 @@ const MAX_CACHED = 10_000;
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { read, bus, now } = options;
   const agents = new Map<string, AgentRecord>();
-  const tokens = new Map<string, Token>();
   bus.subscribe(nounTopic('agent'), () => agents.clear());
-  bus.subscribe(nounTopic('token'), () => tokens.clear());
   const verifySignature = createVerifier(options);
   const isLocal = createIsLocal(options.authorities);
 
@@ -62,10 +61,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     const secret = /^Bearer ([\w.~+/=-]{1,200})$/i.exec(header)?.[1];
     if (secret === undefined)
       throw new AuthenticationError('The Authorization header is not a Bearer token.');
-    const hash = hashSecret(secret);
-    const token = cached(tokens, hash, () => read.tokens.findByHash(hash));
-    if (!token) throw new AuthenticationError('This token is not known here.');
-    return { principal: { kind: 'token', token: assertUsable(token, now()) } };
+    return { principal: { kind: 'token', ...assertUsable(findBearer(read, secret), now()) } };
   }
 
   return {
@@ -79,25 +75,23 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (authorization !== undefined) return byToken(authorization);
       return bySignature(call, request);
     },
-    revalidate(principal) {
-      assertStillValid(read, { principal, nowMs: now() });
+    revalidate(principal, access) {
+      assertStillValid(read, { principal, access, nowMs: now() });
     },
   };
 }
 
-/** Throws when the principal was revoked, replaced or expired since it was authenticated. */
+/** Throws when the principal was revoked, replaced or expired since it was authenticated, or its role was changed. */
 export function assertStillValid(
-  tables: Pick<Reads, 'agents' | 'tokens'>,
-  { principal, nowMs }: { principal: Principal; nowMs: number },
+  tables: Pick<Reads, 'agents' | 'tokens' | 'members'>,
+  { principal, access, nowMs }: { principal: Principal; access: Access; nowMs: number },
 ): void {
   if (principal.kind === 'agent') {
     const status = tables.agents.getStatusOfKey(principal.agent.did);
     if (status !== 'active') throw notCurrent(status);
   } else if (principal.kind === 'token') {
-    const { workspace, tokenId } = principal.token;
-    const current = tables.tokens.get({ workspace, id: tokenId });
-    if (!current) throw new AuthenticationError('This token is not known here.');
-    assertUsable(current, nowMs);
+    const current = assertUsable(readBearer(tables, principal.token), nowMs);
+    authorize({ kind: 'token', ...current }, access);
   }
 }
 
@@ -152,10 +146,23 @@ function notCurrent(status: AgentRecord['status'] | undefined): AuthenticationEr
   return new AuthenticationError(message, { code: 'REVOKED' });
 }
 
-function assertUsable(token: Token, nowMs: number): Token {
-  if (isUsable(token, new Date(nowMs).toISOString())) return token;
-  if (token.revokedAt === undefined) throw new AuthenticationError('This token expired.');
-  throw new AuthenticationError('This token is revoked.', { code: 'REVOKED' });
+function assertUsable(bearer: Bearer | undefined, nowMs: number): Bearer {
+  if (!bearer) throw new AuthenticationError('This token is not known here.');
+  const why = whyRefused(bearer, new Date(nowMs).toISOString());
+  if (why === undefined) return bearer;
+  throw new RefusedToken(bearer, why);
+}
+
+/** A token that was good once; who uses it still is worth an entry in the log of its workspace. */
+export class RefusedToken extends AuthenticationError {
+  readonly bearer: Bearer;
+  readonly why: 'revoked' | 'expired';
+
+  constructor(bearer: Bearer, why: 'revoked' | 'expired') {
+    super(`This token is ${why}.`, { code: why === 'revoked' ? 'REVOKED' : 'UNAUTHENTICATED' });
+    this.bearer = bearer;
+    this.why = why;
+  }
 }
 
 function badSignature(): AuthenticationError {

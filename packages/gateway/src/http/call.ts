@@ -1,4 +1,4 @@
-import type { Operation } from '@bonafide/core/operations';
+import type { RemoteOperation, StreamOperation } from '@bonafide/core/operations';
 import { actorOf, type Context, type Principal, type Services } from '../context.ts';
 import type { Transaction } from '../ledger.ts';
 import type { Answer, Nonce } from '../stores/store.ts';
@@ -8,7 +8,7 @@ import { replayed } from './nonces.ts';
 
 /** What the gateway knows of a call once its caller and key are. */
 export interface CallFacts {
-  readonly operation: Operation;
+  readonly operation: RemoteOperation | StreamOperation;
   readonly requestId: string;
   readonly principal: Principal;
   readonly nonce?: Nonce | undefined;
@@ -42,7 +42,7 @@ export function createCall(facts: CallFacts, services: Services): Call {
       const where = { workspace, actor: actorOf(principal), requestId, ...origin };
       const result = await services.ledger.commit(where, (tx) => {
         // Again, under the write lock: a revocation may have been committed since the caller was authenticated.
-        assertStillValid(tx.tables, { principal, nowMs: tx.nowMs });
+        assertStillValid(tx.tables, { principal, access: facts.operation.access, nowMs: tx.nowMs });
         if (facts.nonce && !tx.tables.nonces.insert(facts.nonce)) throw replayed();
         if (facts.attempt) assertUnanswered(tx.tables, facts.attempt);
         const output = work(tx);

@@ -3,35 +3,78 @@ import type { Token } from '@bonafide/core/models';
 import type { Access, Scope } from '@bonafide/core/operations';
 import type { Principal } from '../context.ts';
 
-type Grants = (scope: Scope) => boolean;
+/** What a caller is to the workspace: an agent, or what a token says. */
+export type Role = Token['role'] | 'agent';
 
-const isRead: Grants = (scope) => scope.endsWith('.read');
+const everybody = ['owner', 'approver', 'auditor', 'member', 'reader', 'agent'] as const;
+/** All who may look at what went wrong and who did what; of it an agent sees only its own, which the domain checks. */
+const oversight = ['owner', 'approver', 'auditor', 'reader', 'agent'] as const;
+const agents = ['owner', 'agent'] as const;
+const approvers = ['owner', 'approver'] as const;
+const owners = ['owner'] as const;
 
-const tokenGrants: Record<Token['role'], Grants> = {
-  owner: () => true,
-  approver: isRead,
-  auditor: isRead,
-  member: isRead,
-  reader: isRead,
-  enrolment: () => false,
+/**
+ * Who may do what, and all there is to it: what is not in this table nobody may. An enrolment token is in none of it; it
+ * goes with `agents.register` alone. Of what is managed an agent manages only itself, which the domain checks.
+ */
+const grants: Readonly<Record<string, readonly Role[]>> = {
+  'agents.read': everybody,
+  'agents.write': agents,
+  'agents.manage': agents,
+  'actions.read': everybody,
+  'actions.write': agents,
+  'approvals.read': everybody,
+  'approvals.manage': approvers,
+  'capabilities.read': everybody,
+  'capabilities.write': agents,
+  'capabilities.manage': approvers,
+  'policies.read': everybody,
+  'policies.manage': owners,
+  'trust.read': everybody,
+  'trust.manage': ['owner', 'approver', 'member'],
+  'alerts.read': everybody,
+  'alerts.manage': approvers,
+  'mcpServers.read': everybody,
+  'mcpServers.write': agents,
+  'mcpServers.manage': approvers,
+  'audit.read': oversight,
+  'audit.manage': ['owner', 'auditor'],
+  'compliance.read': oversight,
+  'artifacts.read': everybody,
+  'artifacts.write': agents,
+  'jobs.read': everybody,
+  'relay.read': everybody,
+  'relay.write': agents,
+  'events.read': everybody,
+  'workspaces.read': everybody,
+  'workspaces.manage': owners,
+  'members.read': ['owner', 'approver', 'auditor', 'reader'],
+  'members.manage': owners,
+  'tokens.manage': owners,
+  'webhooks.manage': owners,
 };
 
-/** Of what is managed an agent manages only itself, which the domain checks; people keep tokens and approvals. */
-const agentGrants: Grants = (scope) => {
-  if (scope.startsWith('workspace:tokens.')) return false;
-  return isRead(scope) || scope.endsWith('.write') || scope === 'workspace:agents.manage';
-};
+/** Whether the table gives the role this scope. */
+export function isGranted(role: Role, scope: Scope): boolean {
+  return grants[scope.slice('workspace:'.length)]?.includes(role) ?? false;
+}
 
-/** Refuses unless the principal has the scope; everything not granted here is denied. */
+/** Refuses unless the principal has the scope. */
 export function authorize(principal: Principal, access: Access): void {
   if (access === 'public') return;
   if (access === 'enrolment') {
     if (principal.kind === 'key' || principal.kind === 'agent') return;
     throw new AuthenticationError('Sign this request with the key that is to be registered.');
   }
-  const isGranted =
-    (principal.kind === 'agent' && agentGrants(access)) ||
-    (principal.kind === 'token' && tokenGrants[principal.token.role](access));
-  if (!isGranted)
-    throw new BonafideError('FORBIDDEN', `This needs the scope ${access}.`, { details: { scope: access } });
+  const roles = rolesOf(principal);
+  if (roles.length > 0 && roles.every((role) => isGranted(role, access))) return;
+  throw new BonafideError('FORBIDDEN', `This needs the scope ${access}.`, { details: { scope: access } });
+}
+
+/** All of them must allow it: a person's token does no more than the person may, whatever it was made for. */
+function rolesOf(principal: Principal): readonly Role[] {
+  if (principal.kind === 'agent') return ['agent'];
+  if (principal.kind !== 'token') return [];
+  const { token, member } = principal;
+  return member ? [token.role, member.role] : [token.role];
 }

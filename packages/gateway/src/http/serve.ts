@@ -188,7 +188,7 @@ async function stream(
   void writeStream(items, {
     ...{ sink, heartbeatMs, requestId, signal },
     stop: () => ended.abort(),
-    revalidate: () => authenticator.revalidate(principal),
+    revalidate: () => authenticator.revalidate(principal, route.operation.access),
     watch: (listener) => watchPrincipals(services.bus, listener),
     toError: (cause) => toError(cause, { log, requestId }),
     onStalled: () => log.warn({ requestId, principal: actorOf(principal) }, 'stalled stream closed'),
@@ -197,7 +197,7 @@ async function stream(
 }
 
 function watchPrincipals(bus: Bus, listener: () => void): () => void {
-  const ends = ['agent', 'token'].map((noun) => bus.subscribe(nounTopic(noun), listener));
+  const ends = ['agent', 'token', 'member'].map((noun) => bus.subscribe(nounTopic(noun), listener));
   return () => {
     for (const end of ends) end();
   };

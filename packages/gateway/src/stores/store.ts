@@ -1,4 +1,13 @@
-import type { Action, AgentRecord, Approval, AuditEntry, Event, Token } from '@bonafide/core/models';
+import type {
+  Action,
+  AgentRecord,
+  Approval,
+  AuditEntry,
+  Event,
+  Token,
+  Workspace,
+  WorkspaceSettings,
+} from '@bonafide/core/models';
 import type { AuditTreeTables } from './audit-tree.ts';
 import type { ChainTables } from './chain.ts';
 import type { DecisionTables } from './decisions.ts';
@@ -6,6 +15,7 @@ import type { McpServerTables } from './mcp-servers.ts';
 import type { PeopleTables } from './people.ts';
 import type { ActionQuery, AgentQuery, ApprovalQuery, AuditQuery, Page } from './queries.ts';
 import type { TrustTables } from './trust.ts';
+import type { ViolationTables } from './violations.ts';
 import type { WebhookTables } from './webhooks.ts';
 
 /** A store: reads at once, writes durably and atomically. Knows nothing of HTTP or of who may do what. */
@@ -28,6 +38,7 @@ export interface Tables
     AuditTreeTables,
     TrustTables,
     PeopleTables,
+    ViolationTables,
     WebhookTables,
     McpServerTables {
   readonly workspaces: WorkspaceTable;
@@ -64,7 +75,14 @@ export interface Key {
 export interface WorkspaceTable {
   /** Makes the workspace when it is absent. */
   ensure(name: string, createdAt: string): void;
+  get(name: string): Omit<Workspace, 'settings'> | undefined;
+  /** The same object for the same settings, so that what is made of them can be kept beside them. */
+  getSettings(name: string): StoredSettings;
+  setSettings(name: string, settings: StoredSettings): void;
 }
+
+/** What somebody set; the rest has defaults. */
+export type StoredSettings = { readonly [Name in keyof WorkspaceSettings]?: WorkspaceSettings[Name] };
 
 export interface TokenTable {
   insert(token: Token, hash: string): void;
@@ -72,6 +90,8 @@ export interface TokenTable {
   get(key: Key): Token | undefined;
   findByHash(hash: string): Token | undefined;
   list(workspace: string, page: Page): Token[];
+  listUnrevokedOfMember(workspace: string, memberId: string): Token[];
+  /** A token with which an owner can still come in. */
   getActiveOwner(workspace: string, now: string): Token | undefined;
 }
 

@@ -1,36 +1,42 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { BonafideError } from '@bonafide/core/errors';
-import type { Token } from '@bonafide/core/models';
+import type { Member, Token } from '@bonafide/core/models';
 import { newId } from '../ids.ts';
 import type { Transaction } from '../ledger.ts';
+import type { Reads } from '../stores/store.ts';
+import { createSecret, hashSecret } from './secrets.ts';
 
 /** Recognisable, so that secret scanners find one that leaked. */
 const PREFIX = 'bft_';
 
 export interface NewToken {
   readonly name: string;
+  /** Of a person's token the most it may do: never more than the person's own role, whatever that becomes. */
   readonly role: Token['role'];
   readonly expiresAt?: string | undefined;
+  /** Whose it is; machines' tokens are nobody's. */
+  readonly member?: Member | undefined;
+}
+
+export interface NewSecret {
+  readonly secret: string;
 }
 
 /** Makes a token; its secret exists in the return value only, the store keeps a hash. */
-export function createToken(
-  tx: Transaction,
-  { name, role, expiresAt }: NewToken,
-): Token & { secret: string } {
-  const secret = PREFIX + randomBytes(32).toString('base64url');
+export function createToken(tx: Transaction, { name, role, expiresAt, member }: NewToken): Token & NewSecret {
+  if (member === undefined && !isMachineRole(role)) {
+    throw new BonafideError('FORBIDDEN', `A token with the role ${role} belongs to a person, who makes it.`);
+  }
+  const secret = createSecret(PREFIX);
   const token: Token = {
-    tokenId: newId(tx.nowMs),
-    workspace: tx.workspace,
-    name,
-    role,
+    ...{ tokenId: newId(tx.nowMs), workspace: tx.workspace, name, role },
+    ...(member && !isMachineRole(role) ? { memberId: member.memberId } : {}),
     createdAt: tx.now,
     ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
   };
   tx.tables.workspaces.ensure(tx.workspace, tx.now);
   tx.tables.tokens.insert(token, hashSecret(secret));
-  tx.record({ type: 'token.created', subject: token.tokenId, data: { tokenId: token.tokenId, name, role } });
-  return { ...token, secret };
+  recordToken(tx, { token, event: 'token.created' });
+  return { ...presentToken(tx.tables, token), secret };
 }
 
 /** Revokes a token of the workspace; revoking again changes nothing. */
@@ -38,21 +44,26 @@ export function revokeToken(tx: Transaction, tokenId: string): Token {
   const key = { workspace: tx.workspace, id: tokenId };
   const token = tx.tables.tokens.get(key);
   if (!token) throw new BonafideError('NOT_FOUND', 'There is no such token in this workspace.');
-  if (token.revokedAt !== undefined) return token;
-  tx.tables.tokens.revoke(key, tx.now);
-  tx.record({
-    type: 'token.revoked',
-    subject: tokenId,
-    data: { tokenId, name: token.name, role: token.role },
-  });
-  return { ...token, revokedAt: tx.now };
+  if (token.revokedAt === undefined) {
+    tx.tables.tokens.revoke(key, tx.now);
+    recordToken(tx, { token, event: 'token.revoked' });
+  }
+  return presentToken(tx.tables, { revokedAt: tx.now, ...token });
 }
 
-/** Secrets have 256 random bits, so a plain hash at rest is enough. */
-export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+/** The token as the wire has it: with the role it has now. One that is stored as an owner's has just that of its person. */
+export function presentToken({ members }: Pick<Reads, 'members'>, token: Token): Token {
+  const { memberId: id, workspace, role } = token;
+  const member = id === undefined ? undefined : members.get({ workspace, id });
+  return member && role === 'owner' ? { ...token, role: member.role } : token;
 }
 
-export function isUsable({ expiresAt, revokedAt }: Token, now: string): boolean {
-  return revokedAt === undefined && (expiresAt === undefined || expiresAt > now);
+function isMachineRole(role: Token['role']): boolean {
+  return role === 'enrolment' || role === 'reader';
+}
+
+function recordToken(tx: Transaction, { token, event }: { token: Token; event: string }): void {
+  const { tokenId, name, role, memberId } = presentToken(tx.tables, token);
+  const owner = memberId === undefined ? {} : { memberId };
+  tx.record({ type: event, subject: tokenId, data: { tokenId, name, role, ...owner } });
 }

@@ -1,5 +1,5 @@
 import type { WorkspaceSettings } from '@bonafide/core/models';
-import type { Reader } from '../stores/store.ts';
+import type { Reader, StoredSettings } from '../stores/store.ts';
 
 /** What holds until somebody changes it. */
 export const defaultSettings: WorkspaceSettings = {
@@ -11,7 +11,15 @@ export const defaultSettings: WorkspaceSettings = {
   driftNeedsApproval: true,
 };
 
-/** How the reader's workspace is governed. */
-export function settingsOf(_reader: Reader): WorkspaceSettings {
-  return defaultSettings;
+// The store returns the same object for the same settings, so this costs a decision one lookup.
+const complete = new WeakMap<StoredSettings, WorkspaceSettings>();
+
+/** How the reader's workspace is governed; the same object until somebody changes something. */
+export function settingsOf({ tables, workspace }: Reader): WorkspaceSettings {
+  const stored = tables.workspaces.getSettings(workspace);
+  const known = complete.get(stored);
+  if (known) return known;
+  const settings = { ...defaultSettings, ...stored };
+  complete.set(stored, settings);
+  return settings;
 }

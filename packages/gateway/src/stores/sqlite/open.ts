@@ -18,6 +18,7 @@ import { relayTable } from './tables/relay.ts';
 import { answerTable, nonceTable } from './tables/requests.ts';
 import { tokenTable, workspaceTable } from './tables/tokens.ts';
 import { trustTables } from './tables/trust.ts';
+import { violationTables } from './tables/violations.ts';
 import { webhookTables } from './tables/webhooks.ts';
 import { createWriter } from './writer.ts';
 
@@ -77,6 +78,7 @@ function createTables(database: DatabaseSync): Tables {
     ...auditTreeTables(database),
     ...trustTables(database),
     ...peopleTables(database),
+    ...violationTables(database),
     ...webhookTables(database),
     ...mcpServerTables(database),
   };

@@ -1,35 +1,73 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Token } from '@bonafide/core/models';
-import type { TokenTable, WorkspaceTable } from '../../store.ts';
+import type { StoredSettings, TokenTable, WorkspaceTable } from '../../store.ts';
 import { createSelector, optional, orNull, type Row, text } from '../sql.ts';
 
 export function workspaceTable(database: DatabaseSync): WorkspaceTable {
   const insert = database.prepare(
     'INSERT INTO workspaces (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING',
   );
+  const get = database.prepare('SELECT name, created_at FROM workspaces WHERE name = ?');
+  const getSettings = database.prepare('SELECT settings FROM workspaces WHERE name = ?');
+  const setSettings = database.prepare('UPDATE workspaces SET settings = ? WHERE name = ?');
+  const parse = createParser<StoredSettings>();
   return {
     ensure(name, createdAt) {
       insert.run(name, createdAt);
     },
+    get(name) {
+      const row = get.get(name);
+      return row && { name: text(row, 'name'), createdAt: text(row, 'created_at') };
+    },
+    getSettings(name) {
+      const row = getSettings.get(name);
+      return parse(row ? text(row, 'settings') : '{}');
+    },
+    setSettings(name, settings) {
+      setSettings.run(JSON.stringify(settings), name);
+    },
+  };
+}
+
+const MAX_PARSED = 1000;
+
+/**
+ * Parses the same text once. The row itself is read each time, which is cheap and always right: inside a transaction,
+ * after one that was undone, and when another process wrote it.
+ */
+function createParser<Value>(): (text: string) => Value {
+  const parsed = new Map<string, Value>();
+  return (source) => {
+    const known = parsed.get(source);
+    if (known !== undefined) return known;
+    const value = JSON.parse(source) as Value;
+    if (parsed.size >= MAX_PARSED) parsed.clear();
+    parsed.set(source, value);
+    return value;
   };
 }
 
 export function tokenTable(database: DatabaseSync): TokenTable {
   const insert = database.prepare(
-    `INSERT INTO tokens (token_id, workspace, name, role, hash, created_at, expires_at, revoked_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO tokens (token_id, workspace, name, role, hash, created_at, expires_at, revoked_at, member_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const revoke = database.prepare('UPDATE tokens SET revoked_at = ? WHERE workspace = ? AND token_id = ?');
   const get = database.prepare('SELECT * FROM tokens WHERE workspace = ? AND token_id = ?');
   const findByHash = database.prepare('SELECT * FROM tokens WHERE hash = ?');
   const activeOwner = database.prepare(
-    `SELECT * FROM tokens WHERE workspace = ? AND role = 'owner' AND revoked_at IS NULL
-     AND (expires_at IS NULL OR expires_at > ?) LIMIT 1`,
+    `SELECT tokens.* FROM tokens JOIN members USING (workspace, member_id)
+     WHERE workspace = ? AND tokens.role = 'owner' AND members.role = 'owner' AND members.status = 'active'
+     AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?) LIMIT 1`,
+  );
+  const ofMember = database.prepare(
+    'SELECT * FROM tokens WHERE workspace = ? AND member_id = ? AND revoked_at IS NULL',
   );
   const select = createSelector(database);
   return {
-    insert({ tokenId, workspace, name, role, createdAt, expiresAt, revokedAt }, hash) {
-      insert.run(tokenId, workspace, name, role, hash, createdAt, orNull(expiresAt), orNull(revokedAt));
+    insert({ tokenId, workspace, name, role, createdAt, expiresAt, revokedAt, memberId }, hash) {
+      const end = [orNull(expiresAt), orNull(revokedAt), orNull(memberId)];
+      insert.run(tokenId, workspace, name, role, hash, createdAt, ...end);
     },
     revoke({ workspace, id }, revokedAt) {
       revoke.run(revokedAt, workspace, id);
@@ -37,6 +75,8 @@ export function tokenTable(database: DatabaseSync): TokenTable {
     get: ({ workspace, id }) => toToken(get.get(workspace, id)),
     findByHash: (hash) => toToken(findByHash.get(hash)),
     getActiveOwner: (workspace, now) => toToken(activeOwner.get(workspace, now)),
+    listUnrevokedOfMember: (workspace, memberId) =>
+      ofMember.all(workspace, memberId).flatMap((row) => toToken(row) ?? []),
     list: (workspace, { before, limit }) =>
       select({
         from: 'tokens',
@@ -57,6 +97,7 @@ function toToken(row: Row | undefined): Token | undefined {
     workspace: text(row, 'workspace'),
     name: text(row, 'name'),
     role: text(row, 'role') as Token['role'],
+    ...optional(row, 'member_id', 'memberId'),
     createdAt: text(row, 'created_at'),
     ...optional(row, 'expires_at', 'expiresAt'),
     ...optional(row, 'revoked_at', 'revokedAt'),
