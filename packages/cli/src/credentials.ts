@@ -56,7 +56,20 @@ export async function saveToken(
 ): Promise<string> {
   const path = credentialsPath(home);
   const known = await readCredentials(path);
-  const gateways = { ...known.gateways, [originOf(entry.url)]: { token: entry.token } };
+  return write(path, { ...known.gateways, [originOf(entry.url)]: { token: entry.token } });
+}
+
+/** Forgets the token of a gateway; false when there was none. */
+export async function removeToken(home: string, url: string): Promise<boolean> {
+  const path = credentialsPath(home);
+  const { gateways } = await readCredentials(path);
+  const { [originOf(url)]: removed, ...others } = gateways;
+  if (removed === undefined) return false;
+  await write(path, others);
+  return true;
+}
+
+async function write(path: string, gateways: CredentialsFile['gateways']): Promise<string> {
   const temporary = `${path}.${process.pid}`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await rm(temporary, { force: true });
