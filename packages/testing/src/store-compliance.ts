@@ -1,6 +1,7 @@
 import type { Store } from '@bonafide/gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testChain } from './store-compliance-chain.ts';
+import { testMcpServers } from './store-compliance-mcp-servers.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-02T00:00:00.000Z';
@@ -62,6 +63,7 @@ export function testStore(
     testLists(() => store);
     testRequests(() => store);
     testChain(() => store);
+    testMcpServers(() => store);
   });
 }
 

@@ -40,3 +40,4 @@ export { isWeakPublicKey } from './points.ts';
 export type { RefusalReason } from './refusal.ts';
 export { open, seal } from './seal.ts';
 export { sha256 } from './sha256.ts';
+export { digestOfTool, digestOfTools } from './tools-digest.ts';

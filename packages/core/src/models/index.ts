@@ -59,8 +59,13 @@ export {
 export {
   type ComplianceReport,
   type Control,
+  type ControlEvidence,
   complianceReport,
   control,
+  controlEvidence,
+  controlVerdict,
+  type ReportFormat,
+  type ReportType,
   reportFormat,
   reportType,
 } from './compliance.ts';
@@ -69,7 +74,10 @@ export { type ChainInfo, chainInfo, type GatewayInfo, gatewayInfo } from './gate
 export { type Job, job, jobId, jobRole, jobStatus, nextAction } from './job.ts';
 export {
   type DiscoveredServer,
+  type DiscoveryProblem,
   discoveredServer,
+  discoveryProblem,
+  type McpClientName,
   type McpConfidence,
   type McpDrift,
   type McpManifest,

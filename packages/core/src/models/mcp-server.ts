@@ -30,7 +30,13 @@ export const mcpManifest = z.strictObject({
   transport: mcpTransport,
   serverName: z.string().max(200).optional(),
   serverVersion: z.string().max(100).optional(),
-  tools: z.array(mcpTool).max(500),
+  tools: z
+    .array(mcpTool)
+    .max(500)
+    .refine(
+      (tools) => new Set(tools.map(({ name }) => name)).size === tools.length,
+      'must have unique names',
+    ),
 });
 export type McpManifest = z.infer<typeof mcpManifest>;
 
@@ -64,8 +70,11 @@ export const mcpServer = z.object({
   tools: z.array(z.object({ name: z.string(), description: z.string().optional(), digest: z.string() })),
   toolsDigest: z.string().meta({ description: 'sha-256 of the canonical tools (RFC 8785), base64url' }),
   status: z.enum(['pinned', 'drifted']),
-  drift: z.array(mcpDrift).meta({ description: 'Against the pinned tools; empty while pinned' }),
-  seenToolsDigest: z.string().meta({ description: 'What it said last' }),
+  drift: z.array(mcpDrift).meta({ description: 'Against what is pinned; empty while pinned' }),
+  seenToolsDigest: z.string().meta({ description: 'Of the tools it had last; what agents attest' }),
+  seenDigest: z
+    .string()
+    .meta({ description: 'Of tools and transport as they were last; what approveChange takes' }),
   confidence: mcpConfidence,
   registeredBy: id,
   publicKey: did.meta({ description: 'Of the agent that registered it' }),
@@ -75,6 +84,7 @@ export const mcpServer = z.object({
 });
 export type McpServer = z.infer<typeof mcpServer>;
 
+/** Whose configuration named a server; `file` is one that the caller named. */
 export const mcpClientName = z.enum([
   'claude-desktop',
   'claude-code',
@@ -85,12 +95,19 @@ export const mcpClientName = z.enum([
   'file',
 ]);
 
+export type McpClientName = z.infer<typeof mcpClientName>;
+
 /** An MCP server found in the configuration of a client on this machine; secrets are left out. */
 export const discoveredServer = z.object({
   name: z.string(),
   client: mcpClientName,
   configPath: z.string(),
   project: z.string().optional().meta({ description: 'Folder the entry belongs to; absent: the user' }),
+  isEnabled: z.boolean().meta({ description: 'False where the client was told not to use it' }),
   transport: mcpTransport,
 });
 export type DiscoveredServer = z.infer<typeof discoveredServer>;
+
+/** A configuration file that could not be used, or an entry in it. */
+export const discoveryProblem = z.object({ configPath: z.string(), message: z.string() });
+export type DiscoveryProblem = z.infer<typeof discoveryProblem>;

@@ -26,6 +26,13 @@ export const checkMcpDrift = defineLocalOperation({
       .optional(),
   }),
   output: mcpServer,
-  errors: ['UNSUPPORTED', 'NOT_FOUND', 'CONNECTION_FAILED', 'TIMEOUT'],
+  errors: [
+    'UNSUPPORTED',
+    'NOT_FOUND',
+    'VALIDATION_FAILED',
+    'CONNECTION_FAILED',
+    'TIMEOUT',
+    'PAYLOAD_TOO_LARGE',
+  ],
   idempotent: true,
 });

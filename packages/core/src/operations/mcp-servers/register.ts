@@ -21,6 +21,13 @@ export const registerMcpServer = defineLocalOperation({
     headers: z.record(z.string().max(200), z.string().max(10_000)).optional(),
   }),
   output: mcpServer,
-  errors: ['UNSUPPORTED', 'VALIDATION_FAILED', 'CONFLICT', 'CONNECTION_FAILED', 'TIMEOUT'],
+  errors: [
+    'UNSUPPORTED',
+    'VALIDATION_FAILED',
+    'CONFLICT',
+    'CONNECTION_FAILED',
+    'TIMEOUT',
+    'PAYLOAD_TOO_LARGE',
+  ],
   idempotent: true,
 });
