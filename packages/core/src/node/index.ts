@@ -4,6 +4,6 @@ export type { KeyFile, KeyFileOptions } from './key-files.ts';
 export { keyFilePath, loadKeyFile, loadOrCreateKeyFile } from './key-files.ts';
 export { Secret } from './secret.ts';
 export type { Environment, SettingsSource, Variable, Variables } from './settings.ts';
-export { parseSettings, readList, readNumber, readText } from './settings.ts';
+export { parseSettings, readFlag, readList, readNumber, readText } from './settings.ts';
 export type { SodiumNative } from './sodium-backend.ts';
 export { createSodiumBackend } from './sodium-backend.ts';

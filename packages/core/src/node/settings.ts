@@ -28,6 +28,9 @@ export const readText = (text: string): unknown => text;
 export const readNumber = (text: string): unknown =>
   text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
 
+/** True or false, or the text itself when it is neither, so that the schema can say so. */
+export const readFlag = (text: string): unknown => ({ true: true, false: false })[text.trim()] ?? text;
+
 /** The parts between commas. */
 export const readList = (text: string): unknown => text.split(',').map((part) => part.trim());
 

@@ -46,6 +46,12 @@ export const configSchema = z
     requestTimeoutMs: z.int().min(1).default(30_000),
     shutdownTimeoutMs: z.int().min(0).default(10_000),
     sweepIntervalMs: z.int().min(1).default(1000),
+    webhooks: z
+      .strictObject({
+        allowHttp: z.boolean().default(false),
+        allowPrivateAddresses: z.boolean().default(false),
+      })
+      .prefault({}),
     logLevel: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
     chain: z
       .strictObject({

@@ -7,7 +7,12 @@ import type { Answer, Tables } from '../stores/store.ts';
 export const ANSWER_TTL_MS = 24 * 60 * 60 * 1000;
 
 /** Their answers hold a secret, which is never stored: a repetition learns only that it was done. */
-const unrepeatable: ReadonlySet<string> = new Set(['tokens.create', 'members.invite', 'members.join']);
+const unrepeatable: ReadonlySet<string> = new Set([
+  'tokens.create',
+  'members.invite',
+  'members.join',
+  'webhooks.create',
+]);
 
 export interface Attempt {
   readonly principal: string;
