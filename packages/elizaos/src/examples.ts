@@ -26,6 +26,10 @@ export const phrases: Partial<Record<OperationId, Phrase>> = {
   },
   'agents.find': { says: 'Find an agent that can do csv:clean', input: { capability: 'csv:clean' } },
   'agents.get': { says: `Who is agent ${AGENT_ID}?`, input: { agentId: AGENT_ID } },
+  'capabilities.request': {
+    says: 'Ask for the capability orders.read, because the daily report needs it',
+    input: { capability: 'orders.read', reason: 'the daily report needs it' },
+  },
   'jobs.accept': { says: 'Accept job 7', input: { jobId: '7' } },
   'jobs.create': {
     says:
@@ -56,6 +60,7 @@ export const phrases: Partial<Record<OperationId, Phrase>> = {
     input: { jobId: '7', deliverable: DIGEST, deliverableUri: 'https://example.com/clean.csv' },
   },
   'reputation.get': { says: 'What is the record of chain agent 42?', input: { chainAgentId: '42' } },
+  'trust.get': { says: `How far is agent ${AGENT_ID} trusted?`, input: { agentId: AGENT_ID } },
   'usdc.getBalance': { says: `What is the USDC balance of ${WALLET}?`, input: { address: WALLET } },
   'wallets.link': { says: 'Link your wallet', input: {} },
 };

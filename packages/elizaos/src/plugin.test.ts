@@ -28,6 +28,13 @@ const approved = {
   reason: 'fine',
   createdAt: '2030-01-01T12:00:00Z',
   updatedAt: '2030-01-01T12:00:00Z',
+  receipt: {
+    origin: 'log',
+    sequence: 1,
+    leafHash: `${'A'.repeat(43)}=`,
+    at: '2030-01-01T12:00:00Z',
+    signature: '',
+  },
 };
 
 interface Scene extends Partial<Script> {

@@ -48,6 +48,8 @@ describe('tools/list', () => {
       'actions_verify',
       'actions_complete',
       'actions_get',
+      'capabilities_request',
+      'trust_get',
       'jobs_create',
       'jobs_accept',
       'jobs_fund',

@@ -22,11 +22,36 @@ export function inputSchemaOf(operation: Operation): ToolSchema {
   );
 }
 
-/** JSON Schema of what an operation returns: names, types and meaning; unknown fields stay allowed. Made once. */
+/**
+ * JSON Schema of what an operation returns: names and types of its fields, and of those of each item of a list.
+ * What lies deeper explains itself when it is read. Unknown fields stay allowed. Made once.
+ */
 export function outputSchemaOf(operation: Operation): ToolSchema {
-  return cached(outputSchemas, operation, () =>
-    toolSchema(z.toJSONSchema(operation.output, { io: 'output' }), keepsOutput),
-  );
+  return cached(outputSchemas, operation, () => {
+    const { type, ...schema } = toolSchema(z.toJSONSchema(operation.output, { io: 'output' }), keepsOutput);
+    return { type, ...mapProperties(schema, (field) => flatten(field)) };
+  });
+}
+
+function flatten(field: Schema): Schema {
+  if (field.type === 'array' && isSchema(field.items)) {
+    return { ...field, items: mapProperties(field.items, summary) };
+  }
+  return summary(field);
+}
+
+/** Keeps the kind of an object, not its fields. */
+function summary(schema: Schema): Schema {
+  const { properties, additionalProperties, ...rest } = schema;
+  if (schema.type === 'array' && isSchema(schema.items)) return { ...rest, items: summary(schema.items) };
+  if (schema.type === 'object') return rest;
+  return schema;
+}
+
+function mapProperties<Kind extends Schema>(schema: Kind, change: (field: Schema) => Schema): Kind {
+  if (!isSchema(schema.properties)) return schema;
+  const fields = Object.entries(schema.properties).map(([name, field]) => [name, change(field as Schema)]);
+  return { ...schema, properties: Object.fromEntries(fields) };
 }
 
 function cached(
@@ -64,13 +89,17 @@ const keepsInput: Keep = (keyword, schema) => {
   }
 };
 
-// A result was checked by who made it; limits and closed objects would only break readers of newer gateways.
-const LIMITS = new Set(['pattern', 'minimum', 'maximum', 'minLength', 'maxLength', 'additionalProperties']);
+// A result was checked by who made it; limits and closed objects would only break readers of newer gateways. Names, types
+// and choices are what a model needs to read one: twenty tools share five thousand tokens.
+const LEFT_OUT = new Set([
+  ...['pattern', 'format', 'minimum', 'maximum', 'minLength', 'maxLength'],
+  ...['description', 'required'],
+]);
 
 const keepsOutput: Keep = (keyword, schema) =>
   keepsInput(keyword, schema) &&
-  !(LIMITS.has(keyword) && typeof schema[keyword] !== 'object') &&
-  !(keyword === 'description' && schema.format !== undefined);
+  !LEFT_OUT.has(keyword) &&
+  !(keyword === 'additionalProperties' && typeof schema[keyword] !== 'object');
 
 /** The only schema here that refers to itself is "any JSON value", and that is `{}`. */
 function compact(schema: Schema, keep: Keep): Schema {
