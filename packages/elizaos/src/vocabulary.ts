@@ -9,10 +9,11 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   gateway: ['bonafide'],
   jobs: ['hire', 'escrow', 'deliver', 'delivered', 'delivery', 'refund', 'settle'],
   reputation: ['record', 'rating', 'trust', 'trustworthy', 'feedback'],
+  trust: ['trusted', 'score'],
   usdc: ['balance', 'money', 'funds'],
 };
 
-const singular = (noun: string): string => noun.replace(/s$/i, '');
+const singular = (noun: string): string => noun.replace(/ies$/i, 'y').replace(/s$/i, '');
 
 /** Words of a message of which one must occur before an operation is worth offering. */
 export function vocabularyOf(operation: Operation): ReadonlySet<string> {
