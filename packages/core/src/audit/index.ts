@@ -1,9 +1,10 @@
-import type { LocalHandlersOf } from '../client/local-handlers.ts';
-import { BonafideError } from '../errors.ts';
-
-/** The local operations on the audit log. */
-export const localHandlers: LocalHandlersOf<'audit'> = {
-  'audit.verify': async () => {
-    throw new BonafideError('UNSUPPORTED', 'Not built yet.');
-  },
-};
+export { signCheckpoint, type TreeHead, verifyCheckpoint } from './checkpoint.ts';
+export { createFrontier, type Frontier } from './frontier.ts';
+export { HASH_BYTES, leafHash, nodeHash } from './hashes.ts';
+export { type AuditLeaf, encodeLeaf, hashEntry } from './leaf.ts';
+export { originOf } from './origin.ts';
+export { receiptSigningBytes, verifyReceipt } from './receipt.ts';
+export { PRUNED_EVENT } from './retention-check.ts';
+export { proveConsistency, proveInclusion, type ReadNode, rootHash } from './tree.ts';
+export { type VerifyAuditExportOptions, verifyAuditExport } from './verify-export.ts';
+export { type Consistency, type Inclusion, verifyConsistency, verifyInclusion } from './verify-proofs.ts';

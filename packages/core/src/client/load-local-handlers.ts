@@ -10,7 +10,7 @@ const commerce = async () => (await import('../commerce/index.ts')).localHandler
 const loaders: Loaders = {
   jobs: commerce,
   wallets: commerce,
-  audit: async () => (await import('../audit/index.ts')).localHandlers,
+  audit: async () => (await import('../audit/local-handlers.ts')).localHandlers,
   mcpServers: () => platform.loadMcpServers?.() ?? elsewhere(),
 };
 

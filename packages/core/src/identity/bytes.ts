@@ -48,6 +48,11 @@ export function toBase64(bytes: Uint8Array): string {
   return base64.encode(bytes);
 }
 
+/** Strict: padded, no foreign character, no stray bits. */
+export function fromBase64(text: string): Uint8Array {
+  return attempt('base64', () => base64.decode(text));
+}
+
 export function fromHex(text: string): Uint8Array {
   return attempt('hexadecimal', () => hex.decode(text));
 }

@@ -57,7 +57,11 @@ export type ConsistencyProof = z.infer<typeof consistencyProof>;
 
 /** One line of an export: every entry in order, then the checkpoint over them. */
 export const auditExportLine = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('entry'), entry: auditEntry }),
+  z.object({
+    kind: z.literal('entry'),
+    entry: auditEntry,
+    leafHash: treeHash.meta({ description: 'Of the entry; if only one of the two was changed they differ' }),
+  }),
   z.object({ kind: z.literal('checkpoint'), checkpoint: auditCheckpoint }),
 ]);
 export type AuditExportLine = z.infer<typeof auditExportLine>;

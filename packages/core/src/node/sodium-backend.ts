@@ -1,4 +1,10 @@
-import { type CryptoBackend, type Verification, withStrictRules } from '../identity/backends/backend.ts';
+import {
+  type CryptoBackend,
+  type SecretKey,
+  type SignBytesSync,
+  type Verification,
+  withStrictRules,
+} from '../identity/backends/backend.ts';
 import { concatBytes } from '../identity/bytes.ts';
 import { SIGNATURE_BYTES } from '../identity/points.ts';
 
@@ -15,15 +21,20 @@ export interface SodiumNative {
 export function createSodiumBackend(sodium: SodiumNative): CryptoBackend {
   const verifySync = ({ publicKey, message, signature }: Verification) =>
     sodium.crypto_sign_verify_detached(signature, message, publicKey);
+  const prepareSignSync = ({ seed, publicKey }: SecretKey): SignBytesSync => {
+    const secretKey = concatBytes(seed, publicKey);
+    return (message) => {
+      const signature = new Uint8Array(SIGNATURE_BYTES);
+      sodium.crypto_sign_detached(signature, message, secretKey);
+      return signature;
+    };
+  };
   return withStrictRules({
     name: 'sodium-native',
-    prepareSign({ seed, publicKey }) {
-      const secretKey = concatBytes(seed, publicKey);
-      return async (message) => {
-        const signature = new Uint8Array(SIGNATURE_BYTES);
-        sodium.crypto_sign_detached(signature, message, secretKey);
-        return signature;
-      };
+    prepareSignSync,
+    prepareSign(key) {
+      const sign = prepareSignSync(key);
+      return async (message) => sign(message);
     },
     verify: async (verification) => verifySync(verification),
     verifySync,

@@ -15,11 +15,15 @@ export interface SecretKey {
 
 export type SignBytes = (message: Uint8Array) => Promise<Uint8Array>;
 
+export type SignBytesSync = (message: Uint8Array) => Uint8Array;
+
 /** One Ed25519 implementation. All accept and refuse exactly the same inputs; they differ in speed. */
 export interface CryptoBackend {
   readonly name: string;
   /** Imports the key once and returns the function that signs with it. */
   prepareSign(key: SecretKey): SignBytes;
+  /** The same on the calling thread; absent where the runtime has only an asynchronous one. */
+  prepareSignSync?(key: SecretKey): SignBytesSync;
   /** Off the calling thread where the runtime can: the right choice when several checks are waiting. */
   verify(verification: Verification): Promise<boolean>;
   /** On the calling thread, least work per check; absent where the runtime has only an asynchronous one. */
@@ -31,10 +35,11 @@ export interface CryptoBackend {
  * neither key nor R of small order or with y >= p. Bare libraries differ exactly there (tweetnacl takes S + L).
  */
 export function withStrictRules(bare: CryptoBackend): CryptoBackend {
-  const { verifySync } = bare;
+  const { verifySync, prepareSign, prepareSignSync } = bare;
   const strict: CryptoBackend = {
     name: bare.name,
-    prepareSign: (key) => bare.prepareSign(key),
+    prepareSign,
+    ...(prepareSignSync ? { prepareSignSync } : {}),
     verify: async (verification) => isWellFormed(verification) && bare.verify(verification),
   };
   if (!verifySync) return strict;

@@ -1,7 +1,7 @@
 import type * as NodeCrypto from 'node:crypto';
 import { BoundedCache } from '../bounded-cache.ts';
 import { findNodeCrypto, importPublicKey, importSeed } from '../node-crypto.ts';
-import { type CryptoBackend, withStrictRules } from './backend.ts';
+import { type CryptoBackend, type SecretKey, type SignBytesSync, withStrictRules } from './backend.ts';
 
 // Importing a key costs half a verification, so imported ones are kept; about 1 KiB each.
 const CACHED_KEYS = 10_000;
@@ -18,11 +18,16 @@ function fromNodeCrypto(crypto: typeof NodeCrypto): CryptoBackend {
     const id = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
     return imported.getOrCreate(id, () => importPublicKey(crypto, raw));
   };
+  const prepareSignSync = ({ seed }: SecretKey): SignBytesSync => {
+    const key = importSeed(crypto, seed);
+    return (message) => new Uint8Array(crypto.sign(null, message, key));
+  };
   return {
     name: 'node:crypto',
-    prepareSign({ seed }) {
-      const key = importSeed(crypto, seed);
-      return async (message) => new Uint8Array(crypto.sign(null, message, key));
+    prepareSignSync,
+    prepareSign(key) {
+      const sign = prepareSignSync(key);
+      return async (message) => sign(message);
     },
     verify: ({ publicKey, message, signature }) =>
       new Promise((resolve, reject) => {

@@ -1,0 +1,33 @@
+import { emptyRoot, nodeHash } from './hashes.ts';
+
+/** A tree that grows leaf by leaf and keeps only the roots of its complete subtrees: log2(size) hashes. */
+export interface Frontier {
+  readonly size: number;
+  /** Returns the hashes that are final from now on: the leaf, then the root of each complete subtree that it ends, going up. */
+  append(leaf: Uint8Array): readonly Uint8Array[];
+  root(): Uint8Array;
+}
+
+/** A tree without leaves. */
+export function createFrontier(): Frontier {
+  const complete: Uint8Array[] = [];
+  let size = 0;
+  return {
+    get size() {
+      return size;
+    },
+    append(leaf) {
+      const final = [leaf];
+      let top = leaf;
+      for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) {
+        top = nodeHash(complete.pop() ?? top, top);
+        final.push(top);
+      }
+      complete.push(top);
+      size += 1;
+      return final;
+    },
+    root: () =>
+      complete.length === 0 ? emptyRoot() : complete.reduceRight((right, left) => nodeHash(left, right)),
+  };
+}
