@@ -27,7 +27,10 @@ export async function loadSettings(context: Context, { url: given }: GlobalOptio
     [import('@bonafide/core'), import('@bonafide/core/node'), import('@bonafide/gateway/config')],
   );
   if (given !== undefined) assertUrl(given);
-  const config = await loadConfig(context.env, { alsoKnown: [...gatewayVariables, ...programVariables] });
+  const config = await loadConfig({
+    env: context.env,
+    alsoKnown: [...gatewayVariables, ...programVariables],
+  });
   const { timeoutMs, retryAttempts, debug } = config;
   const transport = {
     url: given ?? config.url ?? DEFAULT_GATEWAY_URL,

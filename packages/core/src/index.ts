@@ -1,18 +1,37 @@
 export { type ClientOptions, createClient, type GovernedClient } from './client/create-client.ts';
 export type { Governance, GovernanceOptions } from './client/governance.ts';
+export type {
+  AuditLog,
+  AuditLogQuery,
+  AuditLogs,
+  ComplianceReportRequest,
+  Insights,
+  LoggedAction,
+  TrustBreakdown,
+} from './client/insights.ts';
 export type { LocalContext, LocalHandlers } from './client/local-handlers.ts';
+export type { LogLevel, LogOptions } from './client/log.ts';
 export type { KeyStore } from './client/platform.ts';
 export {
   type AgentProfileOptions,
   type ConnectOptions,
   connect,
   DEFAULT_GATEWAY_URL,
+  type Revealable,
   type SecureOptions,
   secure,
 } from './client/secure.ts';
 export type {
+  ActionDecorator,
+  ApprovalOptions,
+  Tracker,
+  Tracking,
+  TrackOptions,
+} from './client/tracking-types.ts';
+export type {
   ActionRequest,
   Agent,
+  ApprovedAction,
   CallOptions,
   ChainDeployment,
   ChainSettings,

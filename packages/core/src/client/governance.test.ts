@@ -20,6 +20,7 @@ const { actionId } = actionRecord();
 const VERIFY = 'POST /v1/actions';
 const WAIT = `GET /v1/actions/${actionId}/wait`;
 const GET = `GET /v1/actions/${actionId}`;
+const START = `POST /v1/actions/${actionId}/start`;
 const COMPLETE = `POST /v1/actions/${actionId}/complete`;
 
 const parameters = { jobId: '7', amountUsdc: '12.50', provider: `0x${'a'.repeat(40)}` };
@@ -42,7 +43,11 @@ async function clientOf(
   { fund = async () => written, ...options }: Partial<ClientOptions> & { readonly fund?: Fund } = {},
 ) {
   server = await startScriptedServer(
-    routes({ [COMPLETE]: json({ ...approved, status: 'executed' }), ...table }),
+    routes({
+      [START]: json({ ...approved, status: 'running' }),
+      [COMPLETE]: json({ ...approved, status: 'executed' }),
+      ...table,
+    }),
   );
   const handlers = { 'jobs.fund': fund, 'jobs.nextActions': async () => ({ actions: [] }) };
   const warnings: BonafideError[] = [];
@@ -76,6 +81,34 @@ describe('a governed operation', () => {
 
   it('waits for a person', async () => {
     const { client } = await clientOf({ [VERIFY]: json(pending), [WAIT]: waiting(pending, approved) });
+    expect(await client.jobs.fund(parameters)).toEqual(written);
+    expect(sentTo(START)).toEqual([{ parametersDigest: digest }]);
+  });
+
+  it('uses nothing up where nobody had to approve', async () => {
+    const { client } = await clientOf({ [VERIFY]: json(approved) });
+    await client.jobs.fund(parameters);
+    expect(sentTo(START)).toEqual([]);
+  });
+
+  it.each([
+    ['was used by another process', problem('CONFLICT', 409), 'VerificationError', 'DENIED'],
+    ['expired before it was used', problem('EXPIRED', 410), 'VerificationError', 'EXPIRED'],
+    ['cannot be used up, since the gateway is away', hangUp, 'ConnectionError', 'CONNECTION_FAILED'],
+  ] satisfies [string, Answer, string, string][])(
+    'does not run when the approval %s',
+    async (_, answer, name, code) => {
+      const fund = vi.fn();
+      const table = { [VERIFY]: json(pending), [WAIT]: waiting(approved), [START]: answer };
+      const { client } = await clientOf(table, { fund });
+      await expect(client.jobs.fund(parameters)).rejects.toMatchObject({ name, code, details: { actionId } });
+      expect(fund).not.toHaveBeenCalled();
+    },
+  );
+
+  it('waits for a person longer than for the gateway', async () => {
+    const table = { [VERIFY]: json(pending), [WAIT]: silence, [GET]: json(approved) };
+    const { client } = await clientOf(table, { timeoutMs: 200, pollIntervalMs: 400 });
     expect(await client.jobs.fund(parameters)).toEqual(written);
   });
 
@@ -221,6 +254,35 @@ describe('verifyAction', () => {
     await expect(client.verifyAction({ action: 'files.delete' })).rejects.toMatchObject({
       name: 'ConnectionError',
     });
+  });
+});
+
+describe('redeem', () => {
+  it('uses up what was approved meanwhile', async () => {
+    const { client } = await clientOf({ [GET]: json(approved) });
+    const grant = await client.redeem({ actionId, parameters });
+    await grant.complete({});
+    expect(sentTo(START)).toEqual([{ parametersDigest: digest }]);
+    expect(sentTo(COMPLETE)).toEqual([{ outcome: 'executed', parametersDigest: digest }]);
+  });
+
+  it.each(['pending', 'denied', 'expired', 'running', 'executed', 'failed'])(
+    'refuses what is %s',
+    async (status) => {
+      const { client } = await clientOf({ [GET]: json({ ...approved, status }) });
+      await expect(client.redeem({ actionId, parameters })).rejects.toMatchObject({
+        name: 'VerificationError',
+        message: expect.stringContaining(status),
+      });
+      expect(sentTo(START)).toEqual([]);
+    },
+  );
+
+  it('refuses other parameters and leaves the approval unused', async () => {
+    const { client } = await clientOf({ [GET]: json(approved) });
+    const other = { ...parameters, amountUsdc: '12.51' };
+    await expect(client.redeem({ actionId, parameters: other })).rejects.toMatchObject({ code: 'DENIED' });
+    expect(sentTo(START)).toEqual([]);
   });
 });
 

@@ -1,11 +1,11 @@
 import { v7 } from 'uuid';
-import { BonafideError, VerificationError } from '../errors.ts';
+import { BonafideError, ConnectionError, TimeoutError, VerificationError } from '../errors.ts';
 import { digestOf } from '../identity/canonical.ts';
 import type { Action } from '../models/action.ts';
 import { delay, startDeadline } from '../transport/deadline.ts';
 import { waitForDecision } from './decision.ts';
 import { toOutcomeReport } from './outcome.ts';
-import type { ActionRequest, CallOptions, Client, Grant } from './types.ts';
+import type { ActionRequest, ApprovedAction, CallOptions, Client, Grant } from './types.ts';
 
 export interface GovernanceOptions {
   /** Longest wait for a person; default 15 minutes. */
@@ -20,6 +20,7 @@ export interface GovernanceOptions {
 export interface Governance {
   verifyAction(request: ActionRequest, options?: CallOptions): Promise<boolean>;
   authorize(request: ActionRequest, options?: CallOptions): Promise<Grant>;
+  redeem(approved: ApprovedAction, options?: CallOptions): Promise<Grant>;
 }
 
 export function createGovernance(client: Client, settings: GovernanceOptions): Governance {
@@ -28,33 +29,90 @@ export function createGovernance(client: Client, settings: GovernanceOptions): G
       const action = await ask(client, request, options);
       return action.status === 'approved';
     },
-    authorize: (request, options = {}) => authorize(client, request, { ...settings, ...options }),
+    authorize: (request, options = {}) =>
+      authorize(client, request, { ...options, ...pickWaiting(settings, options) }),
+    redeem: async ({ actionId, parameters = {} }, options = {}) => {
+      const { signal, timeoutMs } = options;
+      const action = await client.actions.get({ actionId }, { signal, timeoutMs });
+      return startApproved(client, action, { parametersDigest: digestOf(parameters), signal });
+    },
   };
+}
+
+/** `timeoutMs` of a client is for one exchange with the gateway, not for a person. */
+function pickWaiting(settings: GovernanceOptions, { timeoutMs }: CallOptions): Waiting {
+  const { approvalTimeoutMs = 900_000, pollIntervalMs = 5000 } = settings;
+  return { timeoutMs: timeoutMs ?? approvalTimeoutMs, pollIntervalMs };
+}
+
+interface Waiting {
+  readonly timeoutMs: number;
+  readonly pollIntervalMs: number;
 }
 
 async function authorize(
   client: Client,
   request: ActionRequest,
-  options: GovernanceOptions & CallOptions,
+  { timeoutMs, pollIntervalMs, ...options }: Waiting & Pick<CallOptions, 'signal'>,
 ): Promise<Grant> {
-  const timeoutMs = options.timeoutMs ?? options.approvalTimeoutMs ?? 900_000;
   let actionId: string | undefined;
   const deadline = startDeadline({
     timeoutMs,
     signals: [options.signal],
     reason: () => undecided({ action: request.action, actionId, timeoutMs }),
   });
+  const { signal } = deadline;
   try {
-    const asked = await ask(client, request, { signal: deadline.signal });
+    const parametersDigest = digestOf(request.parameters ?? {});
+    const asked = await ask(client, request, { signal });
     actionId = asked.actionId;
-    const { signal } = deadline;
-    const pollIntervalMs = options.pollIntervalMs ?? 5000;
-    const isPending = asked.status === 'pending';
-    const action = isPending ? await waitForDecision(client, { actionId, signal, pollIntervalMs }) : asked;
-    return toGrant(client, action, digestOf(request.parameters ?? {}));
+    if (asked.status !== 'pending') return toGrant(client, asked, parametersDigest);
+    const action = await waitForDecision(client, { actionId, signal, pollIntervalMs }).catch(
+      (error: unknown) => {
+        throw nameAction(error, asked);
+      },
+    );
+    return await startApproved(client, action, { parametersDigest, signal });
   } finally {
     deadline.end();
   }
+}
+
+/** Uses the approval up before anything runs, so that of two who hold it only one goes on. */
+async function startApproved(
+  client: Client,
+  action: Action,
+  {
+    parametersDigest,
+    signal,
+  }: { readonly parametersDigest: string; readonly signal: AbortSignal | undefined },
+): Promise<Grant> {
+  const grant = toGrant(client, action, parametersDigest);
+  try {
+    await client.actions.start({ actionId: action.actionId, parametersDigest }, { signal });
+  } catch (error) {
+    throw toStartError(error, action);
+  }
+  return grant;
+}
+
+function toStartError(cause: unknown, action: Action): unknown {
+  if (!BonafideError.is(cause)) return cause;
+  if (cause.code !== 'CONFLICT' && cause.code !== 'EXPIRED') return nameAction(cause, action);
+  const code = cause.code === 'EXPIRED' ? 'EXPIRED' : 'DENIED';
+  const details = { actionId: action.actionId, reason: cause.message };
+  const message = `'${action.action}' may not run under this approval: ${cause.message}`;
+  return new VerificationError(message, { code, details, cause });
+}
+
+/** What goes wrong after the question was asked names it. */
+function nameAction(error: unknown, { actionId }: Action): unknown {
+  if (!BonafideError.is(error) || !error.retryable) return error;
+  const { code, message, cause, requestId } = error;
+  const options = { details: { ...error.details, actionId }, cause, requestId };
+  if (error instanceof TimeoutError) return new TimeoutError(message, options);
+  if (error instanceof ConnectionError) return new ConnectionError(message, options);
+  return new BonafideError(code, message, options);
 }
 
 function ask(client: Client, request: ActionRequest, options: CallOptions = {}): Promise<Action> {
@@ -93,16 +151,18 @@ type OutcomeInput = Parameters<Client['actions']['complete']>[0];
 const REPORT_FOR_MS = 30_000;
 const REPORT_PAUSE_MS = 500;
 
-/**
- * What happened must reach the log also when the gateway is starting again just then: the same report, under one key, is
- * offered for a while.
- */
-async function reportOutcome(client: Client, input: OutcomeInput): Promise<Action> {
+/** What happened must reach the log also when the gateway is starting again just then. */
+function reportOutcome(client: Client, input: OutcomeInput): Promise<Action> {
+  return insist((idempotencyKey) => client.actions.complete(input, { idempotencyKey }));
+}
+
+/** Offers one write, under one key, for a while. */
+export async function insist<Output>(write: (idempotencyKey: string) => Promise<Output>): Promise<Output> {
   const idempotencyKey = v7();
   const giveUpAt = Date.now() + REPORT_FOR_MS;
   for (;;) {
     try {
-      return await client.actions.complete(input, { idempotencyKey });
+      return await write(idempotencyKey);
     } catch (error) {
       if (!BonafideError.is(error) || !error.retryable || Date.now() > giveUpAt) throw error;
     }

@@ -3,6 +3,7 @@ import type { LocalOperation, OperationRisk } from '../operations/define.ts';
 import { parseInput, parseOutput } from '../operations/validate.ts';
 import type { Governance } from './governance.ts';
 import type { LocalContext } from './local-handlers.ts';
+import { runGranted } from './run-granted.ts';
 import type { CallOptions, Grant } from './types.ts';
 
 /** What every local call of one client shares. */
@@ -53,30 +54,7 @@ async function runGoverned(runtime: LocalRuntime, call: GovernedCall): Promise<u
   const risk = operation.risk === 'none' ? 'low' : operation.risk;
   const request = { action: operation.id, parameters: input, risk };
   const grant = await runtime.governance.authorize(request, options);
-  const result = await run(grant).catch(async (error: unknown) => {
-    await report(runtime, grant, { error });
-    throw error;
-  });
-  await report(runtime, grant, { result });
-  return result;
-}
-
-/**
- * What has run has run: an outcome that cannot be reported becomes a warning, because an error would invite the caller
- * to do it again.
- */
-async function report(
-  { warn }: LocalRuntime,
-  grant: Grant,
-  outcome: Parameters<Grant['complete']>[0],
-): Promise<void> {
-  try {
-    await grant.complete(outcome);
-  } catch (cause) {
-    const { actionId } = grant;
-    const message = `Action ${actionId} has ended, but its outcome could not be reported.`;
-    warn(new BonafideError('UNAVAILABLE', message, { cause, details: { actionId } }));
-  }
+  return runGranted(grant, { run: () => run(grant), warn: runtime.warn });
 }
 
 type AnyHandler = (context: LocalContext, input: unknown) => Promise<unknown>;

@@ -1,6 +1,7 @@
 import type { BonafideError } from '../errors.ts';
 import type { Signer } from '../identity/keys.ts';
 import type { LocalHandlersOf } from './local-handlers.ts';
+import type { LogSink } from './log.ts';
 
 /** Keeps the keys of agents by name. */
 export interface KeyStore {
@@ -12,6 +13,8 @@ export interface KeyStore {
 export interface Platform {
   readonly keyStore: KeyStore | undefined;
   warn(error: BonafideError): void;
+  /** Lines to a file, or to the standard error stream; absent where there is neither. */
+  readonly openLogSink?: (path: string | undefined) => Promise<LogSink>;
   /** Absent where no processes can be started. */
   readonly loadMcpServers?: () => Promise<LocalHandlersOf<'mcpServers'>>;
 }

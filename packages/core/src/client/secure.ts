@@ -1,10 +1,16 @@
 import { platform } from '#platform';
 import { AuthenticationError, BonafideError } from '../errors.ts';
+import { toBase64Url } from '../identity/bytes.ts';
+import { fromDid } from '../identity/did.ts';
 import type { Signer } from '../identity/keys.ts';
 import type { Agent as AgentRecord } from '../models/agent.ts';
 import { type ClientOptions, createClient, type GovernedClient } from './create-client.ts';
+import { createInsights } from './insights.ts';
+import { type LogOptions, openLog } from './log.ts';
 import type { KeyStore } from './platform.ts';
+import { createTracking } from './tracking.ts';
 import type { Agent, Client, Invoker } from './types.ts';
+import { walletFromKey } from './wallet-from-key.ts';
 
 /** The gateway that `bonafide dev` starts. */
 export const DEFAULT_GATEWAY_URL = 'http://127.0.0.1:4660';
@@ -18,28 +24,75 @@ export interface AgentProfileOptions {
   readonly isListed?: boolean | undefined;
 }
 
-export interface SecureOptions extends Omit<ClientOptions, 'url' | 'token' | 'agentId'>, AgentProfileOptions {
+/** A secret that shows itself only when asked, such as those of a loaded configuration. */
+export interface Revealable {
+  reveal(): string;
+}
+
+export interface SecureOptions
+  extends Omit<ClientOptions, 'url' | 'token' | 'agentId'>,
+    AgentProfileOptions,
+    LogOptions {
   /** Default `http://127.0.0.1:4660`. */
   readonly url?: string | undefined;
   /** 32-byte Ed25519 seed as base64url or hexadecimal; else `signer`, else the key store. */
-  readonly privateKey?: string | undefined;
+  readonly privateKey?: string | Revealable | undefined;
   /** Default in Node: `~/.bonafide/agents/<name>.json`. */
   readonly keyStore?: KeyStore | undefined;
   /** Needed on a public gateway at the first registration. */
-  readonly enrolmentToken?: string | undefined;
+  readonly enrolmentToken?: string | Revealable | undefined;
+  /**
+   * Default true. False: `trackAction` asks nobody and only logs; high and critical risk are refused. `authorize`,
+   * `verifyAction` and operations that move money ask all the same.
+   */
+  readonly autoVerify?: boolean | undefined;
+  /** Further attempts after the first; `retry` has the rest. */
+  readonly retryAttempts?: number | undefined;
+  /** Private key of the wallet, where `wallet` is absent. */
+  readonly walletKey?: string | Revealable | undefined;
+  /** Chain node, where `chain` is absent. */
+  readonly rpcUrl?: string | undefined;
 }
 
 /** The agent `name`: makes or loads its key, registers it, checks what was registered, and returns it ready to use. */
 export async function secure(name: string, options: SecureOptions = {}): Promise<Agent> {
   const signer = await findSigner(name, options);
   const closing = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal;
-  const base = { ...options, url: options.url ?? DEFAULT_GATEWAY_URL, signer, signal };
+  const log = await openLog(options);
+  const base = {
+    ...(await toClientOptions(options)),
+    ...log?.hooks,
+    signer,
+    signal: joined(options, closing),
+  };
   const registered = await register(createClient(base), { name, options });
   verifyRecord(registered, { name, did: signer.did });
   const client = createClient({ ...base, agentId: registered.agentId });
   const record = await updateProfile(client, registered, options);
-  return toAgent(client, record, closing);
+  const close = async (): Promise<void> => {
+    closing.abort(new BonafideError('UNAVAILABLE', `The agent '${record.name}' was closed.`));
+    await log?.close();
+  };
+  const { autoVerify = true } = options;
+  const warn = base.onWarning ?? platform.warn;
+  return toAgent({ client, record, autoVerify, warn, close });
+}
+
+function joined({ signal }: SecureOptions, closing: AbortController): AbortSignal {
+  return signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+}
+
+/** A configuration that was spread in may bring more, such as the token of a person: an agent signs instead. */
+async function toClientOptions(options: SecureOptions): Promise<ClientOptions> {
+  const { url = DEFAULT_GATEWAY_URL, walletKey, rpcUrl, retryAttempts, ...rest } = options;
+  const { wallet = walletKey && (await walletFromKey(reveal(walletKey))) } = rest;
+  const { chain = rpcUrl === undefined ? undefined : { rpcUrl } } = rest;
+  const retry = retryAttempts === undefined ? rest.retry : { limit: retryAttempts, ...rest.retry };
+  return { ...rest, token: undefined, url, wallet: wallet || undefined, chain, retry };
+}
+
+function reveal(secret: string | Revealable): string {
+  return typeof secret === 'string' ? secret : secret.reveal();
 }
 
 export interface ConnectOptions extends Omit<ClientOptions, 'url' | 'signer' | 'agentId'> {
@@ -59,7 +112,7 @@ async function findSigner(name: string, options: SecureOptions): Promise<Signer>
     throw new BonafideError('VALIDATION_FAILED', 'Give either a signer or a privateKey, not both.');
   }
   if (signer) return signer;
-  if (privateKey !== undefined) return signerFromText(privateKey);
+  if (privateKey !== undefined) return signerFromText(reveal(privateKey));
   if (keyStore) return keyStore.loadOrCreate(name);
   throw new BonafideError(
     'UNSUPPORTED',
@@ -77,7 +130,8 @@ function register(
   client: Client,
   { name, options }: { readonly name: string; readonly options: SecureOptions },
 ): Promise<AgentRecord> {
-  const { agentType, description, isListed, enrolmentToken } = options;
+  const { agentType, description, isListed } = options;
+  const enrolmentToken = options.enrolmentToken && reveal(options.enrolmentToken);
   const capabilities = options.capabilities && [...options.capabilities];
   const input = { name, agentType, description, capabilities, isListed, enrolmentToken };
   return client.agents.register(input);
@@ -116,15 +170,33 @@ async function updateProfile(
   return client.agents.update({ description, capabilities: [...capabilities], isListed });
 }
 
-function toAgent(client: GovernedClient, record: AgentRecord, closing: AbortController): Agent {
+interface AgentParts {
+  readonly client: GovernedClient;
+  readonly record: AgentRecord;
+  readonly autoVerify: boolean;
+  readonly warn: (error: BonafideError) => void;
+  readonly close: () => Promise<void>;
+}
+
+function toAgent({ client, record, autoVerify, warn, close }: AgentParts): Agent {
+  let trustScore: number | undefined;
+  const onTrustScore = (score: number): void => {
+    trustScore = score;
+  };
   return {
     ...client,
+    ...createTracking({ client, autoVerify, warn }),
+    ...createInsights({ client, onTrustScore }),
     id: record.agentId,
     name: record.name,
     did: record.did,
-    record,
-    [Symbol.asyncDispose]: async () => {
-      closing.abort(new BonafideError('UNAVAILABLE', `The agent '${record.name}' was closed.`));
+    publicKey: toBase64Url(fromDid(record.did)),
+    createdAt: record.createdAt,
+    isVerified: record.status === 'active',
+    get trustScore() {
+      return trustScore;
     },
+    record,
+    [Symbol.asyncDispose]: close,
   };
 }

@@ -4,6 +4,8 @@ import type { Risk } from '../models/common.ts';
 import type { Operation, StreamOperation } from '../operations/define.ts';
 import type { Operations } from '../operations/registry.ts';
 import type { StreamGap } from '../transport/sse.ts';
+import type { Insights } from './insights.ts';
+import type { Tracking } from './tracking-types.ts';
 
 /** What every call takes beside its input. */
 export interface CallOptions {
@@ -99,6 +101,12 @@ export interface ActionRequest {
   readonly resource?: string;
 }
 
+/** An action that was asked for before, with the parameters it is about to run with. */
+export interface ApprovedAction {
+  readonly actionId: string;
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** Permission to run one action once; report the outcome with `complete`. */
 export interface Grant {
   readonly actionId: string;
@@ -106,14 +114,27 @@ export interface Grant {
   complete(outcome: { readonly result?: unknown } | { readonly error: unknown }): Promise<Action>;
 }
 
-/** A registered agent: its identity, its permissions and every operation as a method. */
-export interface Agent extends Client, Invoker, AsyncDisposable {
+/** A registered agent: its identity, its permissions, its record and every operation as a method. */
+export interface Agent extends Client, Invoker, Tracking, Insights, AsyncDisposable {
   readonly id: string;
   readonly name: string;
   readonly did: string;
+  /** Raw Ed25519 public key, base64url. */
+  readonly publicKey: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** The gateway registered this name with our key, and had not revoked it then. */
+  readonly isVerified: boolean;
+  /** As `getTrustScore` last said; undefined before. */
+  readonly trustScore: number | undefined;
   readonly record: AgentRecord;
   /** False when denied, still pending, or expired. */
   verifyAction(request: ActionRequest, options?: CallOptions): Promise<boolean>;
   /** Waits for a person when one is needed; throws VerificationError when denied or too late. */
   authorize(request: ActionRequest, options?: CallOptions): Promise<Grant>;
+  /**
+   * The grant of an action that was asked for with `actions.verify` and is approved by now, used up by this call; throws
+   * VerificationError when it is not approved, was used before, or was approved with other parameters. Never waits.
+   */
+  redeem(approved: ApprovedAction, options?: CallOptions): Promise<Grant>;
 }

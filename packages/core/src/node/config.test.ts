@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ValidationError } from '../errors.ts';
 import { loadConfig, parseConfig } from './config.ts';
 import { Secret } from './secret.ts';
@@ -115,22 +115,68 @@ describe('loadConfig', () => {
 
   it('reads a YAML file', async () => {
     const path = await fileWith('url: https://gateway.example\nretryAttempts: 3\n');
-    expect(await loadConfig({}, { path })).toEqual({ url: 'https://gateway.example', retryAttempts: 3 });
+    expect(await loadConfig({ env: {}, path })).toEqual({ url: 'https://gateway.example', retryAttempts: 3 });
   });
 
-  it('takes an absent or empty file for no settings', async () => {
-    expect(await loadConfig({}, { path: join(directory, 'absent.yaml') })).toEqual({});
-    expect(await loadConfig({}, { path: await fileWith('') })).toEqual({});
+  it('refuses a path that was given and is absent, but takes an empty file for no settings', async () => {
+    const path = join(directory, 'absent.yaml');
+    await expect(loadConfig({ env: {}, path })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      message: expect.stringContaining('does not exist'),
+    });
+    expect(await loadConfig({ env: {}, path: await fileWith('') })).toEqual({});
+  });
+
+  it('reads every key of the file, and the environment over it', async () => {
+    const path = await fileWith(
+      [
+        'url: https://gateway.example',
+        `privateKey: ${privateKey}`,
+        'timeoutMs: 30000',
+        'retryAttempts: 3',
+        'debug: false',
+        'logLevel: INFO',
+        'logFile: ~/.bonafide/sdk.log',
+        'verifySsl: true',
+      ].join('\n'),
+    );
+    const config = await loadConfig({ env: { BONAFIDE_TIMEOUT: '5' }, path });
+    expect(config).toEqual({
+      url: 'https://gateway.example',
+      privateKey: expect.any(Secret),
+      timeoutMs: 5000,
+      retryAttempts: 3,
+      debug: false,
+      logLevel: 'info',
+      logFile: '~/.bonafide/sdk.log',
+      verifySsl: true,
+    });
+  });
+
+  it('never turns the check of certificates off, and says what to do instead', async () => {
+    const path = await fileWith('verifySsl: false\nlogLevel: loud\n');
+    const error: unknown = await loadConfig({ env: {}, path }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ issues: [{ path: 'logLevel' }, { path: 'verifySsl' }] });
+    expect(String(error)).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
+  it('reads the environment of the process when none is given', async () => {
+    vi.stubEnv('BONAFIDE_URL', 'https://process.example');
+    const path = await fileWith('url: https://file.example');
+    expect(await loadConfig(path)).toMatchObject({ url: 'https://process.example' });
+    vi.unstubAllEnvs();
   });
 
   it('refuses broken YAML without quoting it', async () => {
     const path = await fileWith('privateKey: "hunter2\n');
-    const error: unknown = await loadConfig({}, { path }).catch((reason: unknown) => reason);
+    const error: unknown = await loadConfig({ env: {}, path }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'VALIDATION_FAILED', message: expect.stringContaining(path) });
     expect(inspect(error)).not.toContain('hunter2');
   });
 
   it('refuses a path that is no file', async () => {
-    await expect(loadConfig({}, { path: directory })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    await expect(loadConfig({ env: {}, path: directory })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+    });
   });
 });

@@ -5,10 +5,15 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { BonafideError } from '../errors.ts';
 import { parsePrivateKey } from '../identity/keys.ts';
+import { expandHome } from './home.ts';
 import { Secret } from './secret.ts';
 import { type Environment, parseSettings, readNumber, readText, type Variables } from './settings.ts';
 
 export interface ConfigOptions {
+  /** Default: the environment of the process. */
+  readonly env?: Environment | undefined;
+  /** Default `~/.bonafide/config.yaml`, which may be absent; a path that is given must exist. */
+  readonly path?: string | undefined;
   /** Further `BONAFIDE_*` names that the program itself reads. */
   readonly alsoKnown?: readonly string[] | undefined;
 }
@@ -38,6 +43,11 @@ const schema = z.strictObject({
   timeoutMs: z.int('must be a whole number of milliseconds').min(1).max(3_600_000).optional(),
   retryAttempts: z.int('must be a whole number').min(0).max(10).optional(),
   debug: z.boolean('must be true or false').optional(),
+  logLevel: z.preprocess(toLowerCase, z.enum(['debug', 'info', 'warn', 'error'])).optional(),
+  logFile: z.string().min(1).max(4096).optional(),
+  verifySsl: z
+    .literal(true, 'cannot be turned off; for a certificate of your own set NODE_EXTRA_CA_CERTS')
+    .optional(),
 });
 
 /**
@@ -82,28 +92,43 @@ export function configPath(): string {
   return join(homedir(), '.bonafide', 'config.yaml');
 }
 
-/** The configuration from the environment over a YAML file, which may be absent; see `parseConfig`. */
-export async function loadConfig(
-  env: Environment,
-  { path = configPath(), ...options }: ConfigOptions & { readonly path?: string | undefined } = {},
-): Promise<ClientConfig> {
-  return parseConfig(env, { ...options, file: readYaml(await readOptional(path), path) });
+/** What a program sets its agent up with: a YAML file, and the environment over it; see `parseConfig`. */
+export async function loadConfig(source: string | ConfigOptions = {}): Promise<ClientConfig> {
+  const options = typeof source === 'string' ? { path: source } : source;
+  const { env = readEnvironment(), alsoKnown = programVariables } = options;
+  const path = expandHome(options.path ?? configPath());
+  const text = await readConfigFile(path, { isOptional: options.path === undefined });
+  return parseConfig(env, { alsoKnown, file: readYaml(text, path) });
 }
 
 /** The configuration from the environment over the content of a file; see `parseSettings` for what it refuses. */
 export function parseConfig(
   env: Environment,
-  { file, alsoKnown }: ConfigOptions & { readonly file?: unknown } = {},
+  { file, alsoKnown }: Pick<ConfigOptions, 'alsoKnown'> & { readonly file?: unknown } = {},
 ): ClientConfig {
   return parseSettings(schema, { env, variables, file, alsoKnown });
 }
 
-async function readOptional(path: string): Promise<string> {
+function readEnvironment(): Environment {
+  // biome-ignore lint/style/noProcessEnv: reading it is what a program calls loadConfig for.
+  return process.env;
+}
+
+function toLowerCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+async function readConfigFile(
+  path: string,
+  { isOptional }: { readonly isOptional: boolean },
+): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return '';
-    throw new BonafideError('VALIDATION_FAILED', `The configuration file ${path} cannot be read.`, { cause });
+    const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (isAbsent && isOptional) return '';
+    const problem = isAbsent ? 'does not exist' : 'cannot be read';
+    throw new BonafideError('VALIDATION_FAILED', `The configuration file ${path} ${problem}.`, { cause });
   }
 }
 

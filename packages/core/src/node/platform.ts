@@ -10,6 +10,7 @@ export const platform: Platform = {
       return signerFromSeed(keyPair.seed);
     },
   },
+  openLogSink: async (path) => (await import('./log-sink.ts')).openLogSink(path),
   loadMcpServers: async () => (await import('./mcp-servers/index.ts')).localHandlers,
   warn: (error) => process.emitWarning(error.message, { type: error.name, code: error.code }),
 };
