@@ -4,7 +4,6 @@ import { type KeyPair, parsePrivateKey } from '@bonafide/core/identity';
 import { name as workspaceName } from '@bonafide/core/models';
 import type { Hono } from 'hono';
 import { type Logger, pino } from 'pino';
-import { createDecide } from './actions/decide.ts';
 import { createMemoryBus } from './bus/memory/memory-bus.ts';
 import { type ChainOptions, startChainServices } from './chain/services.ts';
 import { parseConfig } from './config/parse.ts';
@@ -14,14 +13,21 @@ import type { Services } from './context.ts';
 import { createAnswerBook } from './http/answers.ts';
 import { createApp } from './http/app.ts';
 import { createAuthenticator } from './http/authenticate.ts';
+import { createGuessGuard } from './http/guesses.ts';
 import { createNonceGuard } from './http/nonces.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
+import { createRefusalLog } from './http/refusals.ts';
 import { createAddressOf } from './http/remote-address.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { loadBackend, loadOrCreateKey } from './identity.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { startMaintenance } from './maintenance.ts';
 import { addMember, auditMember } from './members/members.ts';
+import { createOutbound } from './outbound/outbound.ts';
+import { loadCedar } from './policy/cedar.ts';
+import { createActionPolicy } from './policy/create-policy.ts';
+import { readOperatorPolicy } from './policy/operator-policy.ts';
+import { createSecretBox } from './secret-box.ts';
 import { openSqliteStore } from './stores/sqlite/open.ts';
 import { createToken } from './tokens/tokens.ts';
 import { startWorkers } from './workers.ts';
@@ -56,6 +62,12 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const log = givenLog ?? createLog(config);
   const key = keyOf(config);
   const backend = await loadBackend();
+  const policy = createActionPolicy({
+    cedar: await loadCedar(),
+    operatorPolicy: readOperatorPolicy(config),
+    now,
+    ...config,
+  });
   const store = openSqliteStore(config.database);
   const bus = createMemoryBus();
   const ledger = createLedger({ store, bus, now });
@@ -63,19 +75,31 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const place = createPlace(config);
   const services: Services = {
     ...{ store, ledger, bus, chain, now, did: key.did, enrolment: config.enrolment, version: readVersion() },
+    outbound: createOutbound(config.webhooks),
+    secrets: createSecretBox(key.seed),
     authority: () => place.authorities()[0] ?? '',
-    policy: { decide: createDecide(config.rules), approvalTtlMs: config.approvalTtlMs },
+    policy,
   };
   const nonces = createNonceGuard(store, Math.floor(now() / 1000));
   const limiters = {
     principals: createRateLimiter(config.rateLimit, now),
     addresses: createRateLimiter(config.rateLimit, now),
+    guesses: createGuessGuard(config.guessLimit, now),
   };
   const stopped = new AbortController();
   const { authorities } = place;
   const app = createApp({
     ...{ services, nonces, log, ...limiters, heartbeatMs: config.heartbeatMs, stopped: stopped.signal },
-    authenticator: createAuthenticator({ read: store.read, bus, nonces, backend, now, authorities }),
+    authenticator: createAuthenticator({
+      read: store.read,
+      bus,
+      nonces,
+      backend,
+      now,
+      authorities,
+      ...limiters,
+    }),
+    refusals: createRefusalLog(ledger, now),
     answers: createAnswerBook(),
     addressOf: createAddressOf(config.trustedProxies),
     url: place.url,

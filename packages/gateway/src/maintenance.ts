@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { sweepExpired } from './approvals/sweep.ts';
+import { sweepCapabilities } from './capabilities/sweep.ts';
 import { ANSWER_TTL_MS } from './http/answers.ts';
 import type { NonceGuard } from './http/nonces.ts';
 import type { RateLimiter } from './http/rate-limit.ts';
@@ -10,7 +11,7 @@ export interface MaintenanceOptions {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly nonces: NonceGuard;
-  readonly limiters: readonly RateLimiter[];
+  readonly limiters: readonly Pick<RateLimiter, 'sweep'>[];
   readonly now: () => number;
   readonly log: Logger;
   readonly sweepIntervalMs: number;
@@ -43,6 +44,7 @@ export function startMaintenance(options: MaintenanceOptions): { stop(): Promise
 async function runOnce(options: MaintenanceOptions, round: number): Promise<void> {
   const { store, nonces, limiters, now, eventRetentionMs } = options;
   await sweepExpired(options);
+  await sweepCapabilities(options);
   if (round % PRUNE_EVERY !== 0) return;
   const nowMs = now();
   const before = (ageMs: number) => new Date(nowMs - ageMs).toISOString();
@@ -53,5 +55,6 @@ async function runOnce(options: MaintenanceOptions, round: number): Promise<void
     tables.nonces.prune(nowSeconds);
     tables.answers.prune(before(ANSWER_TTL_MS));
     tables.events.prune(before(eventRetentionMs));
+    tables.deliveries.prune(before(eventRetentionMs));
   });
 }

@@ -1,16 +1,13 @@
-import type { Action, AgentRecord, Risk } from '@bonafide/core/models';
-import { operationList } from '@bonafide/core/operations';
+import type {
+  Action,
+  AgentRecord,
+  Explanation,
+  PolicyIssue,
+  PolicyTestCase,
+  Risk,
+} from '@bonafide/core/models';
 import type { JsonObject } from '../json.ts';
 import type { Reader } from '../stores/store.ts';
-
-/** An operator's rule; `action` may hold `*` for any run of characters. */
-export interface Rule {
-  readonly action: string;
-  readonly effect: 'allow' | 'ask' | 'deny';
-  /** Raises the least risk of the actions it names. */
-  readonly risk?: Risk | undefined;
-  readonly reason?: string | undefined;
-}
 
 export interface Question {
   readonly action: string;
@@ -34,60 +31,29 @@ export interface Decision {
 /** Decides about an action of an agent of the reader's workspace. */
 export type Decide = (reader: Reader, question: Question) => Decision;
 
+export interface Rehearsal {
+  readonly cases: readonly PolicyTestCase[];
+  readonly cedar?: string | undefined;
+}
+
+/** How a case went. */
+export interface Rehearsed extends Pick<Decision, 'status' | 'rule' | 'reason'> {
+  readonly name: string;
+  readonly expected: Decision['status'];
+}
+
 /** How this gateway decides. */
 export interface ActionPolicy {
   readonly decide: Decide;
+  /** The same decision with everything that led to it; nothing is stored. */
+  explain(reader: Reader, question: Question): Explanation;
+  /** How each case would be decided, by the policies in force or by a text that is clean. */
+  rehearse(reader: Reader, asked: Rehearsal): Rehearsed[];
+  lint(cedar: string): PolicyIssue[];
+  /** VALIDATION_FAILED with line and column of each error. */
+  requireClean(cedar: string): void;
+  /** What holds in every workspace: the defaults and the operator's policies. */
+  readonly everywhere: string;
   /** How long a person has to answer, and how long an approved action may wait to be run. */
   readonly approvalTtlMs: number;
-}
-
-const ranks = { low: 0, medium: 1, high: 2, critical: 3 } as const satisfies Record<Risk, number>;
-
-// What runs in Bonafide itself is rated by its definition; names are compared without case, so that spelling cannot dodge.
-const operationRisks = new Map(
-  operationList.map(({ id, risk }) => [id.toLowerCase(), risk === 'none' ? 'low' : risk] as const),
-);
-
-/** What an action is worth that neither the registry, nor a rule, nor the caller rates. */
-const UNRATED: Risk = 'medium';
-
-export function createDecide(rules: readonly Rule[]): Decide {
-  const compiled = rules.map((rule) => ({ rule, pattern: toPattern(rule.action) }));
-  return (_reader, { action, requestedRisk, agent }) => {
-    const matching = compiled.filter(({ pattern }) => pattern.test(action)).map(({ rule }) => rule);
-    const risk = rate(action, { matching, requestedRisk });
-    const source = { rule: 'default', policyVersion: 0 };
-    if (agent.status !== 'active')
-      return { status: 'denied', risk, reason: 'The agent is revoked.', ...source };
-    return { risk, ...weigh(risk, matching), ...source };
-  };
-}
-
-function rate(
-  action: string,
-  { matching, requestedRisk }: { matching: readonly Rule[]; requestedRisk: Risk | undefined },
-): Risk {
-  const minimum = operationRisks.get(action.toLowerCase());
-  const rated = [minimum, requestedRisk, ...matching.map((rule) => rule.risk)];
-  const known = rated.filter((risk) => risk !== undefined);
-  return known.length === 0 ? UNRATED : known.reduce((a, b) => (ranks[b] > ranks[a] ? b : a));
-}
-
-function weigh(risk: Risk, matching: readonly Rule[]): Pick<Decision, 'status' | 'reason'> {
-  const find = (effect: Rule['effect']) => matching.find((rule) => rule.effect === effect);
-  const deny = find('deny');
-  if (deny) return { status: 'denied', reason: deny.reason ?? `A rule denies ${deny.action}.` };
-  const ask = find('ask');
-  if (ask)
-    return { status: 'pending', reason: ask.reason ?? `A rule wants a person to decide on ${ask.action}.` };
-  if (risk === 'critical') return { status: 'pending', reason: 'Critical risk always needs a person.' };
-  if (risk !== 'high') return { status: 'approved', reason: `Risk ${risk} is approved for an active agent.` };
-  const allow = find('allow');
-  if (allow) return { status: 'approved', reason: allow.reason ?? `A rule allows ${allow.action}.` };
-  return { status: 'pending', reason: 'High risk needs a person.' };
-}
-
-function toPattern(glob: string): RegExp {
-  const parts = glob.split(/\*+/).map((part) => part.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'i');
 }

@@ -14,7 +14,7 @@ function problems(env: Record<string, string>, file?: unknown): readonly { path:
 
 describe('parseConfig', () => {
   it('has defaults that are safe: this machine only', () => {
-    expect(parseConfig({})).toMatchObject({ host: '127.0.0.1', port: 4660, enrolment: 'open', rules: [] });
+    expect(parseConfig({})).toMatchObject({ host: '127.0.0.1', port: 4660, enrolment: 'open' });
   });
 
   it('puts the environment over the file', () => {
@@ -33,7 +33,7 @@ describe('parseConfig', () => {
         BONAFIDE_PROT: '1',
         BONAFIDE_WHATEVER_THIS_IS: '1',
       },
-      { rules: [{ action: 'a', effect: 'perhaps' }], colour: 'red' },
+      { trustedProxies: ['nowhere'], colour: 'red' },
     );
     expect(issues.map(({ path }) => path).sort()).toEqual([
       'BONAFIDE_PROT',
@@ -41,7 +41,7 @@ describe('parseConfig', () => {
       'colour',
       'enrolment (BONAFIDE_ENROLMENT)',
       'port (BONAFIDE_PORT)',
-      'rules.0.effect',
+      'trustedProxies.0',
     ]);
     expect(issues.find(({ path }) => path === 'BONAFIDE_PROT')?.message).toContain(
       'did you mean BONAFIDE_PORT?',

@@ -1,17 +1,10 @@
 import { isIP } from 'node:net';
-import { risk } from '@bonafide/core/models';
+import { cedarText } from '@bonafide/core/models';
 import { Secret } from '@bonafide/core/node';
 import { z } from 'zod';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-
-const rule = z.strictObject({
-  action: z.string().min(1).max(127),
-  effect: z.enum(['allow', 'ask', 'deny']),
-  risk: risk.optional(),
-  reason: z.string().max(500).optional(),
-});
 
 const proxy = z
   .string()
@@ -29,7 +22,8 @@ export const configSchema = z
       .default('bonafide.db'),
     publicUrl: z.url({ protocol: /^https?$/ }).optional(),
     enrolment: z.enum(['open', 'token']).optional(),
-    rules: z.array(rule).default([]),
+    policy: cedarText.optional(),
+    policyFile: z.string().min(1).optional(),
     approvalTtlMs: z
       .int()
       .min(1)
@@ -41,6 +35,10 @@ export const configSchema = z
     rateLimit: z
       .strictObject({ perSecond: z.number().positive(), burst: z.int().positive() })
       .default({ perSecond: 100, burst: 200 }),
+    /** How often an address may bring a proof that does not hold. */
+    guessLimit: z
+      .strictObject({ perMinute: z.number().positive(), burst: z.int().positive() })
+      .default({ perMinute: 10, burst: 20 }),
     trustedProxies: z.array(proxy).default([]),
     heartbeatMs: z.int().min(1).max(15_000).default(15_000),
     requestTimeoutMs: z.int().min(1).default(30_000),

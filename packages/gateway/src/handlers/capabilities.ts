@@ -1,14 +1,39 @@
 import { BonafideError } from '@bonafide/core/errors';
+import {
+  decideCapability,
+  grantCapability,
+  requestCapability,
+  revokeCapability,
+} from '../capabilities/capabilities.ts';
+import { presentCapability } from '../capabilities/covers.ts';
+import { type Context, callingAgent } from '../context.ts';
+import { readPage } from '../paging.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
-function notYet(): never {
-  throw new BonafideError('UNSUPPORTED', 'Not built yet.');
-}
-
 export const capabilityHandlers: HandlersOf<IdsOf<'capabilities'>> = {
-  'capabilities.request': async () => notYet(),
-  'capabilities.list': async () => notYet(),
-  'capabilities.grant': async () => notYet(),
-  'capabilities.decide': async () => notYet(),
-  'capabilities.revoke': async () => notYet(),
+  'capabilities.request': async (context, wanted) => {
+    const agent = callingAgent(context);
+    return context.commit((tx) => requestCapability(tx, { agent, ...wanted }));
+  },
+  'capabilities.list': async (context, { agentId: asked, status, ...input }) => {
+    const { read, workspace } = context;
+    const [agentId, now] = [visibleAgent(context, asked), context.now()];
+    const { items, ...rest } = readPage({
+      input,
+      read: ({ beyond, limit }) =>
+        read.capabilities.list({ workspace, agentId, status, now }, { before: beyond, limit }),
+      keyOf: ({ capabilityId }) => capabilityId,
+    });
+    return { items: items.map((each) => presentCapability(each, now)), ...rest };
+  },
+  'capabilities.grant': async (context, grant) => context.commit((tx) => grantCapability(tx, grant)),
+  'capabilities.decide': async (context, answer) => context.commit((tx) => decideCapability(tx, answer)),
+  'capabilities.revoke': async (context, named) => context.commit((tx) => revokeCapability(tx, named)),
 };
+
+/** Of which agent the caller may see capabilities: people of any, an agent of itself. */
+function visibleAgent({ principal }: Context, asked: string | undefined): string | undefined {
+  if (principal.kind !== 'agent') return asked;
+  if (asked === undefined || asked === principal.agent.agentId) return principal.agent.agentId;
+  throw new BonafideError('FORBIDDEN', 'An agent sees only its own capabilities.');
+}

@@ -1,0 +1,23 @@
+import type { Ledger } from '../ledger.ts';
+import type { Store } from '../stores/store.ts';
+import { expireCapability } from './capabilities.ts';
+
+const BATCH = 100;
+
+/** Writes the end of every capability whose time is over; decisions and reads go by the time even before. */
+export async function sweepCapabilities({
+  store,
+  ledger,
+  now,
+}: {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly now: () => number;
+}): Promise<void> {
+  const overdue = store.read.capabilities.listExpired(new Date(now()).toISOString(), BATCH);
+  await Promise.all(
+    overdue.map(({ workspace, capabilityId }) =>
+      ledger.commit({ workspace, actor: 'system' }, (tx) => expireCapability(tx, capabilityId)),
+    ),
+  );
+}
