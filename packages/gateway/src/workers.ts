@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/schema.ts';
 import type { Services } from './context.ts';
+import { startTrustWorker } from './trust/worker.ts';
 
 /** What runs beside the requests. */
 export interface Worker {
@@ -15,8 +16,8 @@ export interface WorkerOptions {
 }
 
 /** Starts everything that runs beside the requests. */
-export function startWorkers(_options: WorkerOptions): Worker {
-  const workers: readonly Worker[] = [];
+export function startWorkers(options: WorkerOptions): Worker {
+  const workers: readonly Worker[] = [startTrustWorker(options)];
   return {
     async stop() {
       await Promise.all(workers.map((worker) => worker.stop()));

@@ -4,6 +4,7 @@ import { expireAction } from '../approvals/approvals.ts';
 import type { JsonObject } from '../json.ts';
 import type { Transaction } from '../ledger.ts';
 import type { Reader } from '../stores/store.ts';
+import { refreshTrust } from '../trust/refresh.ts';
 
 export interface Registration {
   readonly name: string;
@@ -97,6 +98,7 @@ export function revokeAgent(
   for (const action of tx.tables.actions.listUndecidedOfAgent(tx.workspace, agentId)) {
     expireAction(tx, { action, reason: 'The agent was revoked.' });
   }
+  refreshTrust(tx, { agentId, reason: 'The agent was revoked.' });
   return revoked;
 }
 

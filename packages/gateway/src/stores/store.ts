@@ -110,8 +110,17 @@ export interface AgentTable {
   /** The agent that has or had this key. */
   findByDid(did: string): AgentRecord | undefined;
   list(query: AgentQuery, page: Page): AgentRecord[];
+  /** Active ones of one workspace, or of all, in the order of their ids. */
+  listActive(range: AgentRange): Pick<AgentRecord, 'workspace' | 'agentId'>[];
   /** Active agents of the workspace and listed ones of others. */
   findProfiles(query: AgentQuery, page: Page): AgentRecord[];
+}
+
+export interface AgentRange {
+  readonly workspace?: string | undefined;
+  /** An id that they come after. */
+  readonly after?: string | undefined;
+  readonly limit: number;
 }
 
 /** An action as stored: with the time after which an undecided or unused one is void. */
@@ -169,6 +178,8 @@ export interface EventTable {
   /** Returns the id: it rises over all workspaces. */
   append(event: StoredEvent): number;
   listAfter(range: EventRange): (StoredEvent & { readonly id: number })[];
+  /** Of all workspaces. */
+  listEverywhereAfter(after: number, limit: number): (StoredEvent & { readonly id: number })[];
   /** `floor` is the last id that retention removed, `newest` the last one given. */
   getBounds(): { readonly floor: number; readonly newest: number };
   /** Removes events older than `before`, always keeping the newest. */

@@ -1,6 +1,7 @@
 import type { Reader } from '../stores/store.ts';
+import { PRIOR } from './compute.ts';
 
 /** The score decisions go by, from 0 to 1; the neutral prior for an agent nothing is known of. */
-export function currentTrust(_reader: Reader, _agentId: string): number {
-  return 0.75;
+export function currentTrust({ tables, workspace }: Reader, agentId: string): number {
+  return tables.trustScores.getScore({ workspace, id: agentId }) ?? PRIOR;
 }

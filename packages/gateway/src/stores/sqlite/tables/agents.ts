@@ -83,6 +83,17 @@ function agentReads(database: DatabaseSync): AgentReads {
         ],
         range,
       ),
+    listActive: ({ workspace, after, limit }) =>
+      select({
+        from: 'agents',
+        where: [
+          ['status = ?', 'active'],
+          ['workspace = ?', workspace],
+          ['agent_id > ?', after],
+        ],
+        orderBy: 'agent_id',
+        limit,
+      }).map((row) => ({ workspace: text(row, 'workspace'), agentId: text(row, 'agent_id') })),
     findProfiles: (query, range) => page(profileConditions(query), range),
   };
 }

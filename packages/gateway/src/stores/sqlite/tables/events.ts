@@ -7,6 +7,7 @@ export function eventTable(database: DatabaseSync): EventTable {
     'INSERT INTO events (workspace, type, subject, time, data) VALUES (?, ?, ?, ?, ?)',
   );
   const after = database.prepare('SELECT * FROM events WHERE workspace = ? AND id > ? ORDER BY id LIMIT ?');
+  const everywhere = database.prepare('SELECT * FROM events WHERE id > ? ORDER BY id LIMIT ?');
   const floor = database.prepare('SELECT id FROM event_floor');
   const newest = database.prepare('SELECT max(id) AS id FROM events');
   const lastBefore = database.prepare(
@@ -22,6 +23,7 @@ export function eventTable(database: DatabaseSync): EventTable {
         .flatMap((workspace) => after.all(workspace, cursor, limit).map(toEvent))
         .sort((a, b) => a.id - b.id)
         .slice(0, limit),
+    listEverywhereAfter: (cursor, limit) => everywhere.all(cursor, limit).map(toEvent),
     getBounds: () => {
       const lowest = Number(floor.get()?.id ?? 0);
       return { floor: lowest, newest: Number(newest.get()?.id ?? lowest) };
