@@ -4,6 +4,8 @@ import type { ActionPolicy } from './actions/decide.ts';
 import type { Bus } from './bus/bus.ts';
 import type { ChainServices } from './chain/services.ts';
 import type { Ledger, Origin, Transaction } from './ledger.ts';
+import type { Outbound } from './outbound/outbound.ts';
+import type { SecretBox } from './secret-box.ts';
 import type { Reads, Store } from './stores/store.ts';
 import type { Bearer } from './tokens/bearer.ts';
 
@@ -28,6 +30,9 @@ export interface Services {
   /** Without a token: nobody, or whoever connects from this machine. */
   readonly enrolment: 'open' | 'token';
   readonly now: () => number;
+  /** The only way to call a URL that came from outside. */
+  readonly outbound: Outbound;
+  readonly secrets: SecretBox;
   /** Absent when the gateway serves no chain. */
   readonly chain?: ChainServices | undefined;
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config/schema.ts';
 import type { Services } from './context.ts';
 import { startTrustWorker } from './trust/worker.ts';
+import { startWebhooks } from './webhooks/worker.ts';
 
 /** What runs beside the requests. */
 export interface Worker {
@@ -17,7 +18,7 @@ export interface WorkerOptions {
 
 /** Starts everything that runs beside the requests. */
 export function startWorkers(options: WorkerOptions): Worker {
-  const workers: readonly Worker[] = [startTrustWorker(options)];
+  const workers: readonly Worker[] = [startTrustWorker(options), startWebhooks(options)];
   return {
     async stop() {
       await Promise.all(workers.map((worker) => worker.stop()));

@@ -7,6 +7,8 @@ export const webhook = z.object({
   workspace: z.string(),
   url: z.string(),
   types: z.array(z.string()).meta({ description: 'Event types; approval.* covers all of approvals' }),
+  status: z.enum(['active', 'disabled']),
+  disabledReason: z.string().optional().meta({ description: 'Why nothing is sent any more' }),
   createdBy: z.string(),
   createdAt: timestamp,
 });
@@ -16,9 +18,9 @@ export const deliveryStatus = z.enum(['pending', 'delivered', 'failed']);
 
 /** One event on its way to one webhook. */
 export const delivery = z.object({
-  deliveryId: id,
+  deliveryId: id.meta({ description: 'Sent as webhook-id; the same for every attempt' }),
   webhookId: id,
-  eventId: z.string().meta({ description: 'Sent as webhook-id; the same for every attempt' }),
+  eventId: z.string().meta({ description: 'Id of the event that is sent' }),
   type: z.string(),
   status: deliveryStatus,
   attempts: z.int(),

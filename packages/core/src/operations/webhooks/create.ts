@@ -25,6 +25,6 @@ export const createWebhook = defineOperation({
       .max(20),
   }),
   output: z.object({ ...webhook.shape, secret: z.string() }),
-  errors: ['VALIDATION_FAILED'],
+  errors: ['VALIDATION_FAILED', 'CONFLICT'],
   idempotent: false,
 });

@@ -12,6 +12,6 @@ export const redeliverWebhook = defineOperation({
   http: { method: 'POST', path: '/v1/webhooks/{webhookId}/deliveries/{deliveryId}/redeliver' },
   input: z.strictObject({ webhookId: id, deliveryId: id }),
   output: delivery,
-  errors: ['NOT_FOUND'],
+  errors: ['NOT_FOUND', 'CONFLICT'],
   idempotent: false,
 });
