@@ -11,6 +11,7 @@ export const approval = z.object({
   agentId: id,
   agentName: z.string(),
   action: z.string(),
+  resource: z.string().optional(),
   parameters: jsonObject,
   parametersDigest: z.string(),
   risk,

@@ -1,13 +1,13 @@
-import { BonafideError } from '@bonafide/core/errors';
 import { digestOf } from '@bonafide/core/identity';
-import type { Action, AgentRecord, Risk } from '@bonafide/core/models';
+import type { AgentRecord, Risk } from '@bonafide/core/models';
 import { addApproval } from '../approvals/approvals.ts';
 import { newId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
 import type { Transaction } from '../ledger.ts';
-import type { AppendedEntry, StoredAction } from '../stores/store.ts';
+import type { StoredAction } from '../stores/store.ts';
 import type { ActionPolicy, Question } from './decide.ts';
-import { getAction, presentAction, recordAction } from './state.ts';
+import { endOf, type Outcome } from './run.ts';
+import { presentAction, type Recorded, recordAction } from './state.ts';
 
 export interface ActionRequest {
   readonly action: string;
@@ -16,24 +16,11 @@ export interface ActionRequest {
   readonly resource?: string | undefined;
 }
 
-/** How an action ended, as its agent reports it. */
-export interface Outcome {
-  readonly outcome: 'executed' | 'failed';
-  readonly result?: Action['result'];
-  readonly error?: string | undefined;
-}
-
 interface Logged {
   readonly agent: AgentRecord;
   readonly request: ActionRequest;
   readonly outcome: Outcome;
   readonly policy: ActionPolicy;
-}
-
-/** An action as it is now, and where the log says so. */
-export interface Recorded {
-  readonly action: Action;
-  readonly entry: AppendedEntry;
 }
 
 /** Decides about a request and stores the decision; a pending one becomes a question to a person. */
@@ -68,45 +55,9 @@ export function logAction(tx: Transaction, { agent, request, outcome, policy }: 
   return { action: presentAction(action, tx.now), entry: recordAction(tx, action) };
 }
 
-/** Uses an approval up: by its own agent, once, for exactly the parameters that were approved. */
-export function completeAction(
-  tx: Transaction,
-  { agent, ...report }: Outcome & { agent: AgentRecord; actionId: string; parametersDigest: string },
-): Recorded {
-  const action = getAction(tx, report.actionId);
-  if (action.agentId !== agent.agentId) {
-    throw new BonafideError('FORBIDDEN', 'Only the agent that asked can report the outcome.');
-  }
-  assertApproved(action, tx.now);
-  if (action.parametersDigest !== report.parametersDigest) {
-    throw new BonafideError(
-      'CONFLICT',
-      'These are not the parameters that were approved. Nothing was used up.',
-    );
-  }
-  const ended = { ...action, ...endOf(report), updatedAt: tx.now };
-  tx.tables.actions.update(ended);
-  return { action: presentAction(ended, tx.now), entry: recordAction(tx, ended) };
-}
-
 function questionOf(agent: AgentRecord, request: ActionRequest): Question {
   const { action, risk, parameters = {}, resource } = request;
   return { agent, action, requestedRisk: risk, parameters, resource };
-}
-
-function assertApproved(action: StoredAction, now: string): void {
-  const { status } = presentAction(action, now);
-  if (status === 'expired')
-    throw new BonafideError('EXPIRED', 'The approval expired. Ask again with actions.verify.');
-  if (status !== 'approved') {
-    throw new BonafideError(
-      'CONFLICT',
-      `The action is ${status}; only an approved one can be completed, once.`,
-      {
-        details: { status },
-      },
-    );
-  }
 }
 
 function newAction(
@@ -124,13 +75,5 @@ function newAction(
     ...(request.resource === undefined ? {} : { resource: request.resource }),
     createdAt: tx.now,
     updatedAt: tx.now,
-  };
-}
-
-function endOf({ outcome, result, error }: Outcome): Pick<StoredAction, 'status' | 'result' | 'error'> {
-  return {
-    status: outcome,
-    ...(result === undefined ? {} : { result }),
-    ...(error === undefined ? {} : { error }),
   };
 }

@@ -1,13 +1,32 @@
 import { BonafideError } from '@bonafide/core/errors';
 import type { Action } from '@bonafide/core/models';
+import { type Context, visibleTo } from '../context.ts';
 import type { Transaction } from '../ledger.ts';
 import type { AppendedEntry, Reader, StoredAction } from '../stores/store.ts';
+
+/** An action as it is now, and where the log says so. */
+export interface Recorded {
+  readonly action: Action;
+  readonly entry: AppendedEntry;
+}
 
 /** The stored action; NOT_FOUND outside the workspace. */
 export function getAction(reader: Reader, actionId: string): StoredAction {
   const action = reader.tables.actions.get({ workspace: reader.workspace, id: actionId });
-  if (!action) throw new BonafideError('NOT_FOUND', 'There is no such action in this workspace.');
+  if (!action) throw noSuchAction();
   return action;
+}
+
+/** As `getAction`, for a caller who may not see all: what it may not see is not there. */
+export function viewAction(context: Context, actionId: string): Action {
+  const { read, workspace } = context;
+  const action = visibleTo(context, read.actions.get({ workspace, id: actionId }));
+  if (!action) throw noSuchAction();
+  return presentAction(action, context.now());
+}
+
+function noSuchAction(): BonafideError {
+  return new BonafideError('NOT_FOUND', 'There is no such action in this workspace.');
 }
 
 /** Moves an action to a new state and records it. */

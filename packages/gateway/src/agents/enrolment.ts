@@ -2,6 +2,7 @@ import { BonafideError } from '@bonafide/core/errors';
 import type { Token } from '@bonafide/core/models';
 import type { Context } from '../context.ts';
 import { findBearer, whyRefused } from '../tokens/bearer.ts';
+import { hashSecret } from '../tokens/secrets.ts';
 import { CHAIN_WORKSPACE, DEFAULT_WORKSPACE } from '../workspaces/names.ts';
 
 /** The workspace that a key may register in: that of its token, else the default one from this machine. */
@@ -19,7 +20,7 @@ export function enrolmentWorkspace(context: Context, enrolmentToken: string | un
 }
 
 function workspaceOfToken({ read, now }: Context, secret: string): string {
-  const bearer = findBearer(read, secret);
+  const bearer = findBearer(read, hashSecret(secret));
   const mayEnrol =
     bearer &&
     [bearer.token.role, bearer.member?.role ?? bearer.token.role].every(isEnroller) &&

@@ -1,15 +1,11 @@
 import { BonafideError } from '@bonafide/core/errors';
-import type { Approval } from '@bonafide/core/models';
-import { EXPIRED, getAction, moveAction } from '../actions/state.ts';
+import type { Approval, Risk } from '@bonafide/core/models';
+import { EXPIRED, moveAction } from '../actions/state.ts';
+import { type Context, visibleTo } from '../context.ts';
+import type { JsonObject } from '../json.ts';
 import type { Transaction } from '../ledger.ts';
 import type { Reader, StoredAction } from '../stores/store.ts';
-
-export interface Answer {
-  readonly approvalId: string;
-  readonly decision: 'approve' | 'deny';
-  readonly parametersDigest: string;
-  readonly reason?: string | undefined;
-}
+import { settingsOf } from '../workspaces/settings.ts';
 
 /** Asks a person about a pending action. */
 export function addApproval(
@@ -19,36 +15,19 @@ export function addApproval(
   const { approvalId, expiresAt } = action;
   if (!approvalId || !expiresAt) throw new BonafideError('INTERNAL', 'A pending action has no approval.');
   const { workspace, actionId, agentId, parameters, parametersDigest, risk, reason, createdAt } = action;
+  const resource = action.resource === undefined ? {} : { resource: action.resource };
   const approval: Approval = {
-    ...{ approvalId, workspace, actionId, agentId, agentName, action: action.action },
+    ...{ approvalId, workspace, actionId, agentId, agentName, action: action.action, ...resource },
     ...{ parameters, parametersDigest, risk, status: 'pending', reason, createdAt, expiresAt },
-    ...{ policyVersion: action.policyVersion ?? 0, approvalsNeeded: 1, votes: [] },
+    ...{ policyVersion: action.policyVersion ?? 0, approvalsNeeded: approvalsNeeded(tx, risk), votes: [] },
   };
   tx.tables.approvals.insert(approval);
   recordApproval(tx, { approval, event: 'approval.requested' });
 }
 
-/** Answers a pending approval once, and with it the action, which may then be run within `approvalTtlMs`. */
-export function decideApproval(
-  tx: Transaction,
-  { answer, approvalTtlMs }: { answer: Answer; approvalTtlMs: number },
-): Approval {
-  const approval = getApproval(tx, answer.approvalId);
-  assertAnswerable(approval, tx.now);
-  if (approval.parametersDigest !== answer.parametersDigest) {
-    throw new BonafideError(
-      'CONFLICT',
-      'These are not the parameters that were asked about. Look at them again.',
-    );
-  }
-  const status = answer.decision === 'approve' ? 'approved' : 'denied';
-  const reason = answer.reason ?? (status === 'approved' ? 'Approved by a person.' : 'Denied by a person.');
-  const decided: Approval = { ...approval, status, reason, decidedBy: tx.actor, decidedAt: tx.now };
-  tx.tables.approvals.update(decided);
-  recordApproval(tx, { approval: decided, event: `approval.${status}` });
-  const expiresAt = status === 'approved' ? new Date(tx.nowMs + approvalTtlMs).toISOString() : undefined;
-  moveAction(tx, getAction(tx, approval.actionId), { status, reason, expiresAt });
-  return decided;
+/** How many different people must approve an action of this risk. */
+export function approvalsNeeded(reader: Reader, risk: Risk): number {
+  return risk === 'critical' ? settingsOf(reader).criticalApprovers : 1;
 }
 
 /** Ends an open action, and the question about it, whose time is over or whose agent is gone. */
@@ -68,8 +47,20 @@ export function expireAction(
 /** The stored approval; NOT_FOUND outside the workspace. */
 export function getApproval(reader: Reader, approvalId: string): Approval {
   const approval = reader.tables.approvals.get({ workspace: reader.workspace, id: approvalId });
-  if (!approval) throw new BonafideError('NOT_FOUND', 'There is no such approval in this workspace.');
+  if (!approval) throw noSuchApproval();
   return approval;
+}
+
+/** As `getApproval`, for a caller who may not see all: what it may not see is not there. */
+export function viewApproval(context: Context, approvalId: string): Approval {
+  const { read, workspace } = context;
+  const approval = visibleTo(context, read.approvals.get({ workspace, id: approvalId }));
+  if (!approval) throw noSuchApproval();
+  return presentApproval(approval, context.now());
+}
+
+function noSuchApproval(): BonafideError {
+  return new BonafideError('NOT_FOUND', 'There is no such approval in this workspace.');
 }
 
 /** The approval as the wire has it; one whose time is over reads as expired even before the sweep writes it. */
@@ -78,21 +69,19 @@ export function presentApproval(approval: Approval, now: string): Approval {
   return isOverdue ? { ...approval, status: 'expired', reason: EXPIRED } : approval;
 }
 
-function assertAnswerable(approval: Approval, now: string): void {
-  const { status } = presentApproval(approval, now);
-  if (status === 'expired') throw new BonafideError('EXPIRED', 'Too late: this approval expired.');
-  if (status !== 'pending') {
-    throw new BonafideError('CONFLICT', `This approval was ${status} already.`, { details: { status } });
-  }
+/** To the log and the stream; who voted how goes with it, the parameters do not. */
+export function recordApproval(
+  tx: Transaction,
+  { approval, event }: { approval: Approval; event: string },
+): void {
+  const { approvalId, actionId, agentId, action, risk, status, parametersDigest, expiresAt } = approval;
+  const { reason, approvalsNeeded, votes } = approval;
+  const facts = { approvalId, actionId, agentId, action, risk, status, parametersDigest, expiresAt };
+  const optional = reason === undefined ? {} : { reason };
+  const data = { ...facts, approvalsNeeded, votes: votes.map(toData), ...optional };
+  tx.record({ type: event, subject: approvalId, data });
 }
 
-function recordApproval(tx: Transaction, { approval, event }: { approval: Approval; event: string }): void {
-  const { approvalId, actionId, agentId, action, risk, status, parametersDigest, expiresAt, reason } =
-    approval;
-  const optional = reason === undefined ? {} : { reason };
-  tx.record({
-    type: event,
-    subject: approvalId,
-    data: { approvalId, actionId, agentId, action, risk, status, parametersDigest, expiresAt, ...optional },
-  });
+function toData({ reason, ...vote }: Approval['votes'][number]): JsonObject {
+  return reason === undefined ? vote : { ...vote, reason };
 }

@@ -1,10 +1,11 @@
-import { BonafideError } from '@bonafide/core/errors';
 import type { RecordedAction } from '@bonafide/core/models';
-import { completeAction, logAction, type Recorded, requestAction } from '../actions/actions.ts';
-import { getAction, presentAction } from '../actions/state.ts';
+import { logAction, requestAction } from '../actions/actions.ts';
+import { commitOrRefuse } from '../actions/refused.ts';
+import { completeAction, startAction } from '../actions/run.ts';
+import { presentAction, type Recorded, viewAction } from '../actions/state.ts';
 import { waitForAction } from '../actions/wait.ts';
 import { signReceipt } from '../audit/receipt.ts';
-import { type Context, callingAgent } from '../context.ts';
+import { type Context, callingAgent, visibleAgentId } from '../context.ts';
 import { readPage } from '../paging.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
@@ -16,10 +17,11 @@ export const actionHandlers: HandlersOf<IdsOf<'actions'>> = {
   },
   'actions.complete': async (context, report) => {
     const agent = callingAgent(context);
-    return context.commit((tx) => withReceipt(context, completeAction(tx, { agent, ...report })));
+    return commitOrRefuse(context, (tx) => withReceipt(context, completeAction(tx, { agent, ...report })));
   },
-  'actions.start': async () => {
-    throw new BonafideError('UNSUPPORTED', 'Not built yet.');
+  'actions.start': async (context, claim) => {
+    const agent = callingAgent(context);
+    return commitOrRefuse(context, (tx) => withReceipt(context, startAction(tx, { agent, ...claim })));
   },
   'actions.log': async (context, { outcome, result, error, ...request }) => {
     const agent = callingAgent(context);
@@ -28,9 +30,10 @@ export const actionHandlers: HandlersOf<IdsOf<'actions'>> = {
       withReceipt(context, logAction(tx, { agent, request, outcome: { outcome, result, error }, policy })),
     );
   },
-  'actions.get': async ({ read: tables, workspace, now }, { actionId }) =>
-    presentAction(getAction({ tables, workspace }, actionId), now()),
-  'actions.list': async ({ read, workspace, now }, { agentId, status, action, ...input }) => {
+  'actions.get': async (context, { actionId }) => viewAction(context, actionId),
+  'actions.list': async (context, { agentId: wanted, status, action, ...input }) => {
+    const { read, workspace, now } = context;
+    const agentId = visibleAgentId(context, wanted);
     const { items, ...rest } = readPage({
       input,
       read: ({ beyond, limit }) =>

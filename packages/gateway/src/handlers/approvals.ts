@@ -1,10 +1,15 @@
-import { decideApproval, getApproval, presentApproval } from '../approvals/approvals.ts';
+import { commitOrRefuse } from '../actions/refused.ts';
+import { presentApproval, viewApproval } from '../approvals/approvals.ts';
+import { decideApproval } from '../approvals/decide.ts';
 import { watchApprovals } from '../approvals/watch.ts';
+import { visibleAgentId } from '../context.ts';
 import { readPage } from '../paging.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
 export const approvalHandlers: HandlersOf<IdsOf<'approvals'>> = {
-  'approvals.list': async ({ read, workspace, now }, { status, agentId, ...input }) => {
+  'approvals.list': async (context, { status, agentId: wanted, ...input }) => {
+    const { read, workspace, now } = context;
+    const agentId = visibleAgentId(context, wanted);
     const { items, ...rest } = readPage({
       input,
       read: ({ beyond, limit }) =>
@@ -13,11 +18,10 @@ export const approvalHandlers: HandlersOf<IdsOf<'approvals'>> = {
     });
     return { items: items.map((each) => presentApproval(each, now())), ...rest };
   },
-  'approvals.get': async ({ read: tables, workspace, now }, { approvalId }) =>
-    presentApproval(getApproval({ tables, workspace }, approvalId), now()),
+  'approvals.get': async (context, { approvalId }) => viewApproval(context, approvalId),
   'approvals.decide': async (context, answer) => {
-    const { approvalTtlMs } = context.services.policy;
-    return context.commit((tx) => decideApproval(tx, { answer, approvalTtlMs }));
+    const { policy } = context.services;
+    return commitOrRefuse(context, (tx) => decideApproval(tx, { answer, policy }));
   },
   'approvals.watch': watchApprovals,
 };

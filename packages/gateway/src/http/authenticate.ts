@@ -7,7 +7,9 @@ import { isLoopback } from '../config/schema.ts';
 import type { Principal } from '../context.ts';
 import type { Nonce, Reads } from '../stores/store.ts';
 import { type Bearer, findBearer, readBearer, whyRefused } from '../tokens/bearer.ts';
+import { hashSecret } from '../tokens/secrets.ts';
 import type { IncomingCall } from './exchange.ts';
+import type { GuessGuard } from './guesses.ts';
 import type { NonceGuard } from './nonces.ts';
 import { authorize } from './scopes.ts';
 
@@ -18,7 +20,11 @@ export interface Authenticated {
 }
 
 export interface Authenticator {
-  authenticate(call: IncomingCall, options: { body: Buffer; access: Access }): Promise<Authenticated>;
+  /** `address` is where the call comes from, as far as that can be known. */
+  authenticate(
+    call: IncomingCall,
+    options: { body: Buffer; access: Access; address: string },
+  ): Promise<Authenticated>;
   /** Throws when the principal was revoked or expired since, or may no longer do this. */
   revalidate(principal: Principal, access: Access): void;
 }
@@ -27,6 +33,7 @@ export interface AuthenticatorOptions {
   readonly read: Reads;
   readonly bus: Bus;
   readonly nonces: NonceGuard;
+  readonly guesses: GuessGuard;
   readonly backend: CryptoBackend;
   readonly now: () => number;
   /** Names the gateway answers to; the first is used when the caller's Host is none of them. */
@@ -38,7 +45,7 @@ const ASYNC_ABOVE = 4;
 const MAX_CACHED = 10_000;
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { read, bus, now } = options;
+  const { read, bus, guesses, now } = options;
   const agents = new Map<string, AgentRecord>();
   bus.subscribe(nounTopic('agent'), () => agents.clear());
   const verifySignature = createVerifier(options);
@@ -48,20 +55,28 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
   async function bySignature(
     call: IncomingCall,
-    { body, access }: { body: Buffer; access: Access },
+    { body, access, address }: { body: Buffer; access: Access; address: string },
   ): Promise<Authenticated> {
-    const nonce = await verifySignature(call, body);
+    const nonce = await verifySignature(call, {
+      body,
+      // A key that is registered is no guess: its owner is never kept out by a neighbour.
+      beforeVerifying: (did) => agentOf(did) ?? guesses.check(address),
+    });
     const agent = agentOf(nonce.did);
     if (agent) return { principal: { kind: 'agent', agent: assertCurrent(agent, nonce.did) }, nonce };
     if (access !== 'enrolment') throw new AuthenticationError('This key is not registered here.');
     return { principal: { kind: 'key', did: nonce.did, isLocal: isLocal(call) }, nonce };
   }
 
-  function byToken(header: string): Authenticated {
+  function byToken(header: string, address: string): Authenticated {
     const secret = /^Bearer ([\w.~+/=-]{1,200})$/i.exec(header)?.[1];
     if (secret === undefined)
       throw new AuthenticationError('The Authorization header is not a Bearer token.');
-    return { principal: { kind: 'token', ...assertUsable(findBearer(read, secret), now()) } };
+    const hash = hashSecret(secret);
+    if (!guesses.isFamiliar(address, hash)) guesses.check(address);
+    const bearer = assertUsable(findBearer(read, hash), now());
+    guesses.remember(address, hash);
+    return { principal: { kind: 'token', ...bearer } };
   }
 
   return {
@@ -72,7 +87,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       // Two proofs could be of two principals: whichever won, the other would be ignored in silence.
       if (authorization !== undefined && isSigned)
         throw new AuthenticationError('Send a token or a signature, not both.');
-      if (authorization !== undefined) return byToken(authorization);
+      if (authorization !== undefined) return byToken(authorization, request.address);
       return bySignature(call, request);
     },
     revalidate(principal, access) {
@@ -97,12 +112,16 @@ export function assertStillValid(
 
 function createVerifier({ nonces, backend, now, authorities }: AuthenticatorOptions) {
   let underWay = 0;
-  return async (call: IncomingCall, body: Buffer): Promise<Nonce> => {
+  return async (
+    call: IncomingCall,
+    { body, beforeVerifying }: { body: Buffer; beforeVerifying: (did: string) => void },
+  ): Promise<Nonce> => {
     const request = { method: call.method, url: call.target, headers: call.headers, body };
     const authority = authorityOf(call, authorities());
     const { claim, verification } = readSignedRequest(request, { authority, nowMs: now() });
     const nonce = { did: claim.did, nonce: claim.nonce, expires: claim.expires };
     nonces.check(nonce);
+    beforeVerifying(claim.did);
     underWay++;
     try {
       const isValid =

@@ -17,8 +17,6 @@ export interface RateLimiter {
   take(key: string): ReplyHeaders;
   /** RATE_LIMITED when there is none to take. */
   check(key: string): void;
-  /** Takes one without a refusal: for what was counted only afterwards. */
-  charge(key: string): void;
   /** Forgets buckets that are full again. */
   sweep(): void;
 }
@@ -49,10 +47,6 @@ export function createRateLimiter({ perSecond, burst }: RateLimitOptions, now: (
 
   return {
     check,
-    charge(key) {
-      const bucket = refill(key);
-      bucket.tokens = Math.max(0, bucket.tokens - 1);
-    },
     take(key) {
       const bucket = check(key);
       bucket.tokens -= 1;

@@ -1,3 +1,4 @@
+import { BonafideError } from '@bonafide/core/errors';
 import { isQuery } from '@bonafide/core/operations';
 import type { Logger } from 'pino';
 import { type Bus, nounTopic } from '../bus/bus.ts';
@@ -11,13 +12,15 @@ import {
   repeatableBody,
   requestDigest,
 } from './answers.ts';
-import type { Authenticated, Authenticator } from './authenticate.ts';
+import { type Authenticated, type Authenticator, RefusedToken } from './authenticate.ts';
 import { type Call, createCall } from './call.ts';
 import type { Edge } from './edge.ts';
 import type { ReplyHeaders } from './exchange.ts';
+import { type GuessGuard, isWrongSecret, takesSecret } from './guesses.ts';
 import type { NonceGuard } from './nonces.ts';
 import { problemReply, toError } from './problems.ts';
 import type { RateLimiter } from './rate-limit.ts';
+import type { RefusalLog } from './refusals.ts';
 import type { AddressOf } from './remote-address.ts';
 import type { Route } from './routes.ts';
 import { authorize } from './scopes.ts';
@@ -31,6 +34,8 @@ export interface ServeOptions {
   readonly answers: AnswerBook;
   readonly principals: RateLimiter;
   readonly addresses: RateLimiter;
+  readonly guesses: GuessGuard;
+  readonly refusals: RefusalLog;
   readonly addressOf: AddressOf;
   readonly log: Logger;
   readonly heartbeatMs: number;
@@ -45,6 +50,8 @@ interface Request {
   readonly edge: Edge;
   readonly path: PathParameters;
   readonly requestId: string;
+  /** Where it comes from, as far as that can be known. */
+  readonly address: string;
   /** Filled as they become known; both go into answer and log whatever happens. */
   headers: ReplyHeaders;
   principal: Principal;
@@ -57,7 +64,9 @@ export function createServe(options: ServeOptions) {
     const startedAt = performance.now();
     const requestId = newId(services.now());
     const headers = { 'x-request-id': requestId };
-    const request: Request = { route, edge, path, requestId, headers, principal: { kind: 'anonymous' } };
+    const address = options.addressOf(edge.call);
+    const principal = { kind: 'anonymous' } as const;
+    const request: Request = { route, edge, path, requestId, address, headers, principal };
     const outcome = await attempt(request, options);
     log.info({
       requestId,
@@ -110,6 +119,9 @@ async function answer(request: Request, options: ServeOptions): Promise<Response
     });
   } catch (cause) {
     if (cause instanceof AnsweredBefore) return replay(request, repeatableBody(cause.answer));
+    if (isWrongSecret(cause) && takesSecret(route.operation, request.principal)) {
+      options.guesses.count(request.address);
+    }
     throw cause;
   } finally {
     release?.();
@@ -124,22 +136,31 @@ async function admit(
   request: Request,
   { body, options }: { body: Buffer; options: ServeOptions },
 ): Promise<Authenticated> {
-  const { authenticator, addresses, principals, addressOf } = options;
-  const { call } = request.edge;
-  const { access } = request.route.operation;
-  const address = addressOf(call);
-  addresses.check(address);
-  const authenticated = await authenticator.authenticate(call, { body, access }).catch((cause: unknown) => {
-    // Only what fails, or is open to all, counts against an address: many agents may share one.
-    addresses.charge(address);
-    throw cause;
-  });
-  request.principal = authenticated.principal;
-  const isKnown = authenticated.principal.kind === 'agent' || authenticated.principal.kind === 'token';
-  const limits = isKnown ? principals.take(actorOf(authenticated.principal)) : addresses.take(address);
+  const { addresses, principals } = options;
+  const { operation } = request.route;
+  const authenticated = await authenticate(request, { body, options });
+  const { principal } = authenticated;
+  request.principal = principal;
+  const isKnown = principal.kind === 'agent' || principal.kind === 'token';
+  const limits = isKnown ? principals.take(actorOf(principal)) : addresses.take(request.address);
   request.headers = { ...request.headers, ...limits };
-  authorize(authenticated.principal, access);
+  authorize(principal, operation.access);
+  if (takesSecret(operation, principal)) options.guesses.check(request.address);
   return authenticated;
+}
+
+/** Only what fails counts against an address: many agents and people may share one. */
+async function authenticate(
+  { route, address, edge: { call } }: Request,
+  { body, options }: { body: Buffer; options: ServeOptions },
+): Promise<Authenticated> {
+  try {
+    return await options.authenticator.authenticate(call, { body, access: route.operation.access, address });
+  } catch (cause) {
+    if (cause instanceof RefusedToken) await options.refusals.note(cause, address);
+    if (BonafideError.is(cause) && cause.status === 401) options.guesses.count(address);
+    throw cause;
+  }
 }
 
 function attemptOf({ edge: { call }, route: { operation }, principal }: Request, body: Buffer) {

@@ -7,7 +7,7 @@ describe('events.stream', () => {
     await using gateway = await startGateway();
     const agent = await gateway.register('alice');
     await using first = await openStream(gateway, { sender: agent, path: '/v1/events' });
-    await gateway.call(agent, 'actions.verify', { action: 'a.b' });
+    await gateway.call(agent, 'actions.verify', { action: 'a.b', risk: 'low' });
     const seen = await first.next();
     expect(seen?.data).toMatchObject({
       specversion: '1.0',
@@ -17,7 +17,8 @@ describe('events.stream', () => {
     });
     expect(JSON.stringify(seen?.data)).not.toContain('"parameters"');
     await first[Symbol.asyncDispose]();
-    for (const action of ['a.c', 'a.d', 'a.e']) await gateway.call(agent, 'actions.verify', { action });
+    for (const action of ['a.c', 'a.d', 'a.e'])
+      await gateway.call(agent, 'actions.verify', { action, risk: 'low' });
     await using second = await openStream(gateway, {
       sender: agent,
       path: '/v1/events',

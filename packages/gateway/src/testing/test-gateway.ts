@@ -55,6 +55,7 @@ export interface TestAgent {
 }
 
 const unlimited = { perSecond: 1_000_000, burst: 1_000_000 };
+const unlimitedGuesses = { perMinute: 1_000_000, burst: 1_000_000 };
 
 export function newSigner(): Signer {
   return signerFromSeed(createKeyPair().seed);
@@ -76,7 +77,14 @@ async function open(folder: string, options: GatewayOptions, knownToken?: string
     },
   });
   const log = pino({ level: 'trace' }, sink);
-  const gateway = await createGateway({ database, port: 0, rateLimit: unlimited, log, ...options });
+  const gateway = await createGateway({
+    database,
+    port: 0,
+    rateLimit: unlimited,
+    guessLimit: unlimitedGuesses,
+    log,
+    ...options,
+  });
   const { url } = await gateway.listen();
   const ownerToken = knownToken ?? (await gateway.createWorkspace('default')).ownerToken;
   const send: TestGateway['send'] = (sender, request, signing) => sendTo(url, { sender, request, signing });

@@ -1,6 +1,5 @@
 import type { Member, Token } from '@bonafide/core/models';
 import type { Reads } from '../stores/store.ts';
-import { hashSecret } from './secrets.ts';
 
 /** A token, and the person whose it is. */
 export interface Bearer {
@@ -10,9 +9,9 @@ export interface Bearer {
 
 type PeopleReads = Pick<Reads, 'tokens' | 'members'>;
 
-/** Whose secret this is; usable or not. Read each time, so that a change of role or a removal holds with its commit. */
-export function findBearer(tables: PeopleReads, secret: string): Bearer | undefined {
-  return bearerOf(tables, tables.tokens.findByHash(hashSecret(secret)));
+/** Whose secret has this hash; usable or not. Read each time, so that a change of role or a removal holds with its commit. */
+export function findBearer(tables: PeopleReads, hash: string): Bearer | undefined {
+  return bearerOf(tables, tables.tokens.findByHash(hash));
 }
 
 /** The same bearer as it is now. */

@@ -30,6 +30,9 @@ UPDATE tokens SET member_id = token_id WHERE role = 'owner';
 -- Only what somebody set; the rest has defaults.
 ALTER TABLE workspaces ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
 
+-- What an approver sees is the whole question.
+ALTER TABLE approvals ADD COLUMN resource TEXT;
+
 -- How often the same was tried, so that the log can tell of it without being flooded.
 CREATE TABLE violations (
   workspace TEXT NOT NULL,

@@ -7,11 +7,11 @@ export function approvalTable(database: DatabaseSync): ApprovalTable {
   const insert = database.prepare(
     `INSERT INTO approvals (approval_id, workspace, action_id, agent_id, agent_name, action, parameters,
        parameters_digest, risk, status, reason, decided_by, decided_at, created_at, expires_at,
-       policy_version, approvals_needed, votes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       policy_version, approvals_needed, votes, resource)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = database.prepare(
-    `UPDATE approvals SET status = ?, reason = ?, decided_by = ?, decided_at = ?, votes = ?
+    `UPDATE approvals SET status = ?, reason = ?, decided_by = ?, decided_at = ?, votes = ?, approvals_needed = ?
      WHERE workspace = ? AND approval_id = ?`,
   );
   const get = database.prepare('SELECT * FROM approvals WHERE approval_id = ? AND workspace = ?');
@@ -23,12 +23,12 @@ export function approvalTable(database: DatabaseSync): ApprovalTable {
         ...[approval.action, JSON.stringify(approval.parameters), approval.parametersDigest, approval.risk],
         ...[approval.status, orNull(approval.reason), orNull(approval.decidedBy), orNull(approval.decidedAt)],
         ...[approval.createdAt, approval.expiresAt, approval.policyVersion, approval.approvalsNeeded],
-        JSON.stringify(approval.votes),
+        ...[JSON.stringify(approval.votes), orNull(approval.resource)],
       );
     },
-    update({ status, reason, decidedBy, decidedAt, votes, workspace, approvalId }) {
+    update({ status, reason, decidedBy, decidedAt, votes, approvalsNeeded, workspace, approvalId }) {
       const decision = [status, orNull(reason), orNull(decidedBy), orNull(decidedAt)];
-      update.run(...decision, JSON.stringify(votes), workspace, approvalId);
+      update.run(...decision, JSON.stringify(votes), approvalsNeeded, workspace, approvalId);
     },
     get: ({ workspace, id }) => toApproval(get.get(id, workspace)),
     list: ({ workspace, status, agentId }, { before, limit }) =>
@@ -55,6 +55,7 @@ function toApproval(row: Row | undefined): Approval | undefined {
     agentId: text(row, 'agent_id'),
     agentName: text(row, 'agent_name'),
     action: text(row, 'action'),
+    ...optional(row, 'resource', 'resource'),
     parameters: json(row, 'parameters'),
     parametersDigest: text(row, 'parameters_digest'),
     risk: text(row, 'risk') as Approval['risk'],
