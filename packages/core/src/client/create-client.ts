@@ -57,7 +57,10 @@ function createRuntime({
   return {
     governance: client,
     load: options.loadLocalHandlers ?? loadLocalHandlers,
-    context: { client, agentId, wallet, chain, limits, now: () => new Date(transport.now()) },
+    context: {
+      ...{ client, agentId, wallet, chain, limits, signer: transport.signer },
+      now: () => new Date(transport.now()),
+    },
     did: transport.signer?.did,
     warn: options.onWarning ?? platform.warn,
   };

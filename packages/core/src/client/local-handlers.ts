@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Signer } from '../identity/keys.ts';
 import type { LocalOperation } from '../operations/define.ts';
 import type { AnyOperation } from '../operations/registry.ts';
 import type { ChainSettings, Client, Grant, Wallet, WalletLimits } from './types.ts';
@@ -9,6 +10,8 @@ export interface LocalContext {
   readonly client: Client;
   /** Absent only for keyless operations, called by somebody who is no agent. */
   readonly did: string | undefined;
+  /** Signs for the agent; absent where `did` is. */
+  readonly signer?: Signer | undefined;
   /** Absent when the agent did not come from `secure`. */
   readonly agentId?: string | undefined;
   readonly wallet?: Wallet | undefined;
