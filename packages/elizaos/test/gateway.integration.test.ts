@@ -22,8 +22,9 @@ const openGateway = async (options: object = {}): Promise<Gateway> => {
 };
 
 beforeAll(async () => {
-  const rules = [{ action: 'db:drop', effect: 'deny' as const, reason: 'Nobody drops tables here.' }];
-  gateway = await openGateway({ rules });
+  const policy = `@id("no-drops") @reason("Nobody drops tables here.")
+    forbid (principal, action, resource == Operation::"db:drop");`;
+  gateway = await openGateway({ policy });
   ({ url } = await gateway.listen({ port: 0 }));
   const { ownerToken } = await gateway.createWorkspace('default');
   owner = connect({ url, token: ownerToken });
@@ -108,9 +109,9 @@ describe('a message', () => {
   it('runs an action on the gateway', async () => {
     const talking = await talk({
       choose: () => ['ACTIONS_VERIFY'],
-      extract: () => '{"action":"weather:read","resource":"Lisbon"}',
+      extract: () => '{"action":"weather:read","resource":"Lisbon","risk":"low"}',
     });
-    await talking.say('Am I allowed to run weather:read for Lisbon?');
+    await talking.say('Am I allowed to run weather:read for Lisbon, at low risk?');
     const [outcome] = await talking.outcomes();
     expect(outcome).toMatchObject({
       actionStatus: 'completed',

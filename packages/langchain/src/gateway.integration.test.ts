@@ -17,6 +17,15 @@ const payment = {
   required: ['to', 'amount'],
 };
 
+const policies = `
+@id("no-stealing") @reason("No stealing.")
+forbid (principal, action, resource == Operation::"bank.steal");
+
+@id("small-payments")
+permit (principal, action, resource == Operation::"bank.pay")
+when { context.parameters has amount && context.parameters.amount <= 50 };
+`;
+
 let folder = '';
 let gateway: Gateway;
 let agent: Agent;
@@ -28,7 +37,7 @@ beforeAll(async () => {
     database: join(folder, 'gateway.db'),
     port: 0,
     logLevel: 'silent',
-    rules: [{ action: 'bank.steal', effect: 'deny', reason: 'No stealing.' }],
+    policy: policies,
   });
   const { ownerToken } = await gateway.createWorkspace('default');
   const { url } = await gateway.listen();

@@ -23,7 +23,8 @@ beforeAll(async () => {
     database: join(folder, 'gateway.db'),
     port: 0,
     logLevel: 'silent',
-    rules: [{ action: 'bank.steal', effect: 'deny', reason: 'No stealing.' }],
+    policy: `@id("no-stealing") @reason("No stealing.")
+      forbid (principal, action, resource == Operation::"bank.steal");`,
   });
   const { ownerToken } = await gateway.createWorkspace('default');
   const { url } = await gateway.listen();
@@ -66,7 +67,9 @@ describe.each(clients)('%s', (name, connectClient) => {
       transport === 'HTTP' ? { url: await startHttp() } : { script: script(), env: env() },
     );
 
-    const asked = await client.call('actions_verify', { action: 'report.read', parameters: { for: name } });
+    const asked = await client.call('actions_verify', {
+      ...{ action: 'report.read', parameters: { for: name }, risk: 'low' },
+    });
     expect(asked).toMatchObject({ structuredContent: { action: 'report.read', status: 'approved' } });
     expect(JSON.parse(asked.content[0]?.text ?? '')).toEqual(asked.structuredContent);
     expect(await client.call('actions_verify', { action: 'bank.steal' })).toMatchObject({

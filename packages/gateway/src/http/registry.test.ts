@@ -58,6 +58,7 @@ afterAll(() => gateway[Symbol.asyncDispose]());
 /** Good values for the fields that are not ids. */
 const samples: Body = {
   reason: 'because',
+  capability: 'a.b',
   decision: 'approve',
   outcome: 'executed',
   parametersDigest: 'x',
