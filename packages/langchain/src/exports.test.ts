@@ -3,6 +3,6 @@ import * as toolkit from './index.ts';
 import * as middleware from './middleware.ts';
 
 it('exports exactly this', () => {
-  expect(Object.keys(toolkit)).toEqual(['BonafideToolkit']);
+  expect(Object.keys(toolkit)).toEqual(['BonafideCallbackHandler', 'BonafideToolkit']);
   expect(Object.keys(middleware)).toEqual(['createGuardMiddleware']);
 });

@@ -5,7 +5,7 @@ import { DynamicStructuredTool, type StructuredToolInterface } from '@langchain/
 import { createAgent, createMiddleware, fakeModel } from 'langchain';
 import { describe, expect, it } from 'vitest';
 import { BonafideToolkit } from './index.ts';
-import { createGuardMiddleware, type GuardOptions } from './middleware.ts';
+import { createGuardMiddleware, type WaitingGuardOptions } from './middleware.ts';
 
 const payment = {
   type: 'object' as const,
@@ -63,7 +63,7 @@ const denies = () => {
 async function runAgent(
   guard: ReturnType<typeof authorizerThat>,
   tool: StructuredToolInterface,
-  options?: GuardOptions,
+  options?: WaitingGuardOptions,
 ): Promise<ToolMessage> {
   const model = fakeModel()
     .respondWithTools([{ name: tool.name, args: { to: 'bob', amount: 50 } }])

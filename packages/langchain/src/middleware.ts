@@ -1,6 +1,5 @@
-import type { ActionRequest, Agent, Grant } from '@bonafide/core';
+import type { Grant } from '@bonafide/core';
 import { BonafideError } from '@bonafide/core/errors';
-import type { Risk } from '@bonafide/core/models';
 import { explainError } from '@bonafide/core/operations';
 import { toProblem } from '@bonafide/core/problem';
 import { ToolMessage } from '@langchain/core/messages';
@@ -10,45 +9,75 @@ import {
   type ToolCallHandler,
   type ToolCallRequest,
 } from 'langchain';
+import { type Authorizer, DEFAULT_TIMEOUT_MS, type ToolRules, toActionRequest } from './action-request.ts';
+import { type Interrupter, interruptForApproval } from './interrupt.ts';
 import { OperationTool } from './tool.ts';
 
-const DEFAULT_TIMEOUT_MS = 5 * 60_000;
+export type { GuardedAction, ToolRules } from './action-request.ts';
+export type { ApprovalInterrupt } from './interrupt.ts';
+
 const MAX_REASON_LENGTH = 500;
 
-/** How one tool is named and weighed when the gateway is asked. */
-export interface GuardedAction {
-  readonly action?: string;
-  readonly risk?: Risk;
-}
-
-export interface GuardOptions {
-  /** Risk of a tool that `actions` does not name; default `medium`. The gateway may raise it, never lower it. */
-  readonly risk?: Risk;
-  /** By tool name; a tool that is not named asks under its own name. */
-  readonly actions?: Readonly<Record<string, GuardedAction>>;
-  /** Names of tools that run without asking. */
-  readonly exclude?: readonly string[];
+/** Waits inside the call while a person decides. */
+export interface WaitingGuardOptions extends ToolRules {
+  readonly approval?: 'wait';
   /** How long a call waits for a person before it is refused; default five minutes. */
   readonly timeoutMs?: number;
 }
 
-type Authorizer = Pick<Agent, 'authorize'>;
+/** Interrupts the graph while a person decides; needs a checkpointer. */
+export interface InterruptingGuardOptions extends ToolRules {
+  readonly approval: 'interrupt';
+}
+
+export type GuardOptions = WaitingGuardOptions | InterruptingGuardOptions;
+
 type Result = Awaited<ReturnType<ToolCallHandler>>;
+type Permit = (call: ToolCallRequest) => Promise<{ readonly grant: Grant; readonly args: Args }>;
+type Args = Record<string, unknown>;
 
 /**
  * A gate in front of every tool of a LangChain agent except the toolkit's own, which the gateway checks itself. A tool
  * runs once, with exactly the arguments that were allowed, and its outcome is reported; denied, expired or without a
  * gateway it does not run. Put it last in `middleware`, so that nothing changes the arguments after it.
  */
-export function createGuardMiddleware(agent: Authorizer, options: GuardOptions = {}): AgentMiddleware {
+export function createGuardMiddleware(agent: Authorizer, options?: WaitingGuardOptions): AgentMiddleware;
+export function createGuardMiddleware(agent: Interrupter, options: GuardOptions): AgentMiddleware;
+export function createGuardMiddleware(
+  agent: Authorizer | Interrupter,
+  options: GuardOptions = {},
+): AgentMiddleware {
   const excluded = new Set(options.exclude);
+  const permit = createPermit(agent, options);
   return createMiddleware({
     name: 'BonafideGuard',
     wrapToolCall: (request, handler) =>
       request.tool instanceof OperationTool || excluded.has(request.toolCall.name)
         ? handler(request)
-        : guardedCall(agent, options, { request, handler }),
+        : guardedCall(permit, { request, handler }),
   });
+}
+
+function createPermit(agent: Authorizer | Interrupter, options: GuardOptions): Permit {
+  if (options.approval === 'interrupt') {
+    if (!('redeem' in agent)) {
+      throw new BonafideError(
+        'VALIDATION_FAILED',
+        "approval: 'interrupt' needs the agent that secure() returns.",
+      );
+    }
+    return (call) => {
+      const toRequest = (args: Args) => toActionRequest(options, call.toolCall.name, args);
+      return interruptForApproval(agent, { call, toRequest });
+    };
+  }
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  return async ({ toolCall, runtime: { signal } }) => {
+    // Two copies: neither the caller's state nor the tool can change what was asked for after it was asked.
+    const args: Args = structuredClone(toolCall.args);
+    const request = toActionRequest(options, toolCall.name, structuredClone(args));
+    return { grant: await agent.authorize(request, { timeoutMs, signal }), args };
+  };
 }
 
 interface ToolRun {
@@ -56,38 +85,23 @@ interface ToolRun {
   readonly handler: ToolCallHandler;
 }
 
-async function guardedCall(
-  agent: Authorizer,
-  options: GuardOptions,
-  { request, handler }: ToolRun,
-): Promise<Result> {
-  // Two copies: neither the caller's state nor the tool can change what was asked for after it was asked.
-  const parameters = structuredClone(request.toolCall.args);
-  const toolCall = { ...request.toolCall, args: structuredClone(parameters) };
-  const { signal } = request.runtime;
-  let grant: Grant;
+async function guardedCall(permit: Permit, { request, handler }: ToolRun): Promise<Result> {
+  const toolCall = { ...request.toolCall };
+  let permitted: Awaited<ReturnType<Permit>>;
   try {
-    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    grant = await agent.authorize(actionRequest(options, toolCall.name, parameters), { timeoutMs, signal });
+    permitted = await permit(request);
   } catch (error) {
-    if (signal?.aborted) throw error;
+    // LangGraph's own must pass: an interrupt is one.
+    if (request.runtime.signal?.aborted || isBubbling(error)) throw error;
     return refusal(toolCall, BonafideError.from(error));
   }
-  return runOnce(grant, () => handler({ ...request, toolCall }));
+  const { grant, args } = permitted;
+  return runOnce(grant, () => handler({ ...request, toolCall: { ...toolCall, args } }));
 }
 
-function actionRequest(
-  options: GuardOptions,
-  toolName: string,
-  parameters: Record<string, unknown>,
-): ActionRequest {
-  const named =
-    options.actions && Object.hasOwn(options.actions, toolName) ? options.actions[toolName] : undefined;
-  return {
-    action: named?.action ?? toolName,
-    parameters,
-    risk: named?.risk ?? options.risk ?? 'medium',
-  };
+/** Interrupts and other signals of LangGraph, and what it says about a missing checkpointer. */
+function isBubbling(error: unknown): boolean {
+  return error instanceof Error && ('is_bubble_up' in error || 'lc_error_code' in error);
 }
 
 async function runOnce(grant: Grant, run: () => ReturnType<ToolCallHandler>): Promise<Result> {
