@@ -26,6 +26,7 @@ const bareServer = fileURLToPath(new URL('servers/bare-verify.mjs', import.meta.
 function bodyOf(): string {
   return JSON.stringify({
     action: 'weather.lookup',
+    risk: 'low',
     parameters: { city: 'Lisbon', days: 7, units: 'metric', note: 'x'.repeat(120), trace: randomUUID() },
     resource: 'weather.example',
   });

@@ -56,7 +56,7 @@ async function exportLog({ auditor }: Desk, file: string): Promise<readonly Audi
 
 async function verifyOffline(file: string, did: string): Promise<AuditVerdict> {
   await using auditor = startRole('auditor', { LOG_FILE: file, GATEWAY_DID: did });
-  return auditor.fact<AuditVerdict>('verdict');
+  return await auditor.fact<AuditVerdict>('verdict');
 }
 
 /** One letter of one entry: who denied becomes somebody else. */

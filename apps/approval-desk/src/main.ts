@@ -93,7 +93,7 @@ function checkRecords(
 
 function readAll(file: string): readonly Customer[] {
   using records = openRecords(file);
-  return records.list().map((row) => ({ ...row }));
+  return records.list();
 }
 
 try {

@@ -36,7 +36,8 @@ export function openRecords(file: string): Records {
   const update = database.prepare('UPDATE customers SET email = ? WHERE id = ?');
   const remove = database.prepare('DELETE FROM customers WHERE id = ?');
   return {
-    list: () => list.all() as unknown as Customer[],
+    // Rows have no prototype; copies compare as other objects do.
+    list: () => list.all().map((row) => ({ ...row }) as unknown as Customer),
     updateEmail: (id, email) => void update.run(email, id),
     remove: (id) => void remove.run(id),
     removeAll: () => database.exec('DELETE FROM customers'),
