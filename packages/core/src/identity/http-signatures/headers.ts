@@ -9,7 +9,7 @@ export type HeaderSource = { get(name: string): string | null } | HeaderRecord;
 export type HeaderReader = (name: string) => string | undefined;
 
 export function createHeaderReader(source: HeaderSource): HeaderReader {
-  if (isFetchHeaders(source)) return (name) => source.get(name)?.trim();
+  if (isFetchHeaders(source)) return (name) => trim(source.get(name) ?? undefined);
   const record = hasOnlyLowerCaseNames(source) ? source : withLowerCaseNames(source);
   return (name) => (Object.hasOwn(record, name) ? join(record[name]) : undefined);
 }
@@ -19,8 +19,23 @@ function isFetchHeaders(source: HeaderSource): source is { get(name: string): st
 }
 
 function join(value: string | readonly string[] | undefined): string | undefined {
-  if (value === undefined || typeof value === 'string') return value?.trim();
-  return value.map((field) => field.trim()).join(', ');
+  if (value === undefined || typeof value === 'string') return trim(value);
+  return value.map((field) => trim(field)).join(', ');
+}
+
+// Only what HTTP calls white space around a value. `String.trim` also takes line ends and spaces of other scripts, so two
+// values that an application tells apart would be signed alike.
+function trim<Value extends string | undefined>(value: Value): Value | string {
+  if (value === undefined) return value;
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlank(value.charCodeAt(start))) start++;
+  while (end > start && isBlank(value.charCodeAt(end - 1))) end--;
+  return end - start === value.length ? value : value.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 // Node's own header objects are lower-case, so the gateway never pays for the copy.

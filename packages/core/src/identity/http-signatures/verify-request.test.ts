@@ -146,7 +146,7 @@ test('any one character of the signed headers changed is refused, and nothing bu
     fc.pre(value[index] !== to);
     const headers = { ...request.headers, [name]: value.slice(0, index) + to + value.slice(index + 1) };
     // A header's outer white space is no part of its value.
-    fc.pre(headers[name]?.trim() !== value);
+    fc.pre(headers[name]?.replace(/^[\t ]+|[\t ]+$/g, '') !== value);
     await expect(verifyRequest({ ...request, headers }, { authority, nowMs })).rejects.toBeInstanceOf(
       AuthenticationError,
     );
