@@ -23,6 +23,8 @@ export interface Services {
   readonly bus: Bus;
   /** The gateway's own did:key. */
   readonly did: string;
+  /** Signs with the gateway's own key: Ed25519, on the calling thread. */
+  readonly sign: (bytes: Uint8Array) => Uint8Array;
   readonly version: string;
   /** Host and port by which clients know the gateway, as they sign it. */
   authority(): string;

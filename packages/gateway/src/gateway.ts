@@ -19,12 +19,11 @@ import { createRateLimiter } from './http/rate-limit.ts';
 import { createRefusalLog } from './http/refusals.ts';
 import { createAddressOf } from './http/remote-address.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
-import { loadBackend, loadOrCreateKey } from './identity.ts';
+import { createSign, loadBackend, loadOrCreateKey } from './identity.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { startMaintenance } from './maintenance.ts';
 import { addMember, auditMember } from './members/members.ts';
 import { createOutbound } from './outbound/outbound.ts';
-import { loadCedar } from './policy/cedar.ts';
 import { createActionPolicy } from './policy/create-policy.ts';
 import { readOperatorPolicy } from './policy/operator-policy.ts';
 import { createSecretBox } from './secret-box.ts';
@@ -62,8 +61,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const log = givenLog ?? createLog(config);
   const key = keyOf(config);
   const backend = await loadBackend();
-  const policy = createActionPolicy({
-    cedar: await loadCedar(),
+  const policy = await createActionPolicy({
     operatorPolicy: readOperatorPolicy(config),
     now,
     ...config,
@@ -75,6 +73,7 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const place = createPlace(config);
   const services: Services = {
     ...{ store, ledger, bus, chain, now, did: key.did, enrolment: config.enrolment, version: readVersion() },
+    sign: createSign(key, backend),
     outbound: createOutbound(config.webhooks),
     secrets: createSecretBox(key.seed),
     authority: () => place.authorities()[0] ?? '',

@@ -36,6 +36,12 @@ export async function loadBackend(): Promise<CryptoBackend> {
   return backend;
 }
 
+/** What signs with the gateway's key, on the calling thread: inside a commit nothing can be awaited. */
+export function createSign(key: KeyPair, backend: CryptoBackend): (bytes: Uint8Array) => Uint8Array {
+  if (backend.prepareSignSync) return backend.prepareSignSync(key);
+  throw new BonafideError('UNSUPPORTED', `The crypto backend ${backend.name} signs asynchronously only.`);
+}
+
 async function importSodium(): Promise<SodiumNative | undefined> {
   try {
     return (await import('sodium-native')).default;

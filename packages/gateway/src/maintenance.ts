@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { sweepExpired } from './approvals/sweep.ts';
+import { pruneAudit } from './audit/prune.ts';
 import { sweepCapabilities } from './capabilities/sweep.ts';
 import { ANSWER_TTL_MS } from './http/answers.ts';
 import type { NonceGuard } from './http/nonces.ts';
@@ -57,4 +58,5 @@ async function runOnce(options: MaintenanceOptions, round: number): Promise<void
     tables.events.prune(before(eventRetentionMs));
     tables.deliveries.prune(before(eventRetentionMs));
   });
+  await pruneAudit(options);
 }

@@ -4,6 +4,8 @@ import { testAudit } from './store-compliance-audit.ts';
 import { testChain } from './store-compliance-chain.ts';
 import { testMcpServers } from './store-compliance-mcp-servers.ts';
 import { testPeople } from './store-compliance-people.ts';
+import { testTrust } from './store-compliance-trust.ts';
+import { testWebhooks } from './store-compliance-webhooks.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-02T00:00:00.000Z';
@@ -64,9 +66,12 @@ export function testStore(
     testTables(() => store);
     testLists(() => store);
     testRequests(() => store);
+    testAudit({ store: () => store, openAnother: () => storage.open() });
     testChain(() => store);
+    testWebhooks(() => store);
     testPeople(() => store);
     testMcpServers(() => store);
+    testTrust(() => store);
   });
 }
 

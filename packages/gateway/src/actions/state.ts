@@ -1,8 +1,10 @@
 import { BonafideError } from '@bonafide/core/errors';
 import type { Action } from '@bonafide/core/models';
+import { redactParameters } from '../audit/redact.ts';
 import { type Context, visibleTo } from '../context.ts';
 import type { Transaction } from '../ledger.ts';
 import type { AppendedEntry, Reader, StoredAction } from '../stores/store.ts';
+import { settingsOf } from '../workspaces/settings.ts';
 
 /** An action as it is now, and where the log says so. */
 export interface Recorded {
@@ -50,15 +52,24 @@ function isOverdue({ status, expiresAt }: StoredAction, now: string): boolean {
 }
 
 /**
- * Writes what became of an action to the log and the stream. Parameters stay out: their digest binds them, and they may
- * hold what only an approver should see.
+ * Writes what became of an action to the log and the stream. Parameters go to the log only, redacted: everybody who may
+ * follow events would see them. Their digest binds all of them.
  */
 export function recordAction(tx: Transaction, action: StoredAction): AppendedEntry {
   const { actionId, agentId, status, risk, reason, parametersDigest, approvalId, error } = action;
   const optional = { ...(approvalId ? { approvalId } : {}), ...(error === undefined ? {} : { error }) };
-  return tx.record({
-    type: `action.${status}`,
-    subject: actionId,
-    data: { actionId, agentId, action: action.action, status, risk, reason, parametersDigest, ...optional },
-  });
+  const type = `action.${status}`;
+  const data = {
+    actionId,
+    agentId,
+    action: action.action,
+    status,
+    risk,
+    reason,
+    parametersDigest,
+    ...optional,
+  };
+  const parameters = redactParameters(action.parameters, settingsOf(tx).redactedFields);
+  tx.event({ type, subject: actionId, data });
+  return tx.audit({ event: type, subject: actionId, data: { ...data, parameters } });
 }

@@ -28,6 +28,9 @@ export interface ApprovalQuery {
 
 export interface AuditQuery {
   readonly workspace: string;
+  /** The agent that acted, or what people and the system did was about. */
+  readonly agentId?: string | undefined;
+  readonly action?: string | undefined;
   readonly actor?: string | undefined;
   readonly event?: string | undefined;
   readonly subject?: string | undefined;

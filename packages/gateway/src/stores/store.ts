@@ -10,6 +10,7 @@ import type {
 } from '@bonafide/core/models';
 import type { AuditTreeTables } from './audit-tree.ts';
 import type { ChainTables } from './chain.ts';
+import type { ComplianceTables } from './compliance.ts';
 import type { DecisionTables } from './decisions.ts';
 import type { McpServerTables } from './mcp-servers.ts';
 import type { PeopleTables } from './people.ts';
@@ -40,7 +41,8 @@ export interface Tables
     PeopleTables,
     ViolationTables,
     WebhookTables,
-    McpServerTables {
+    McpServerTables,
+    ComplianceTables {
   readonly workspaces: WorkspaceTable;
   readonly tokens: TokenTable;
   readonly agents: AgentTable;
@@ -139,7 +141,7 @@ export interface ActionTable {
 
 export interface ApprovalTable {
   insert(approval: Approval): void;
-  /** Writes status, reason and who decided. */
+  /** Writes status, reason, votes and who decided. */
   update(approval: Approval): void;
   get(key: Key): Approval | undefined;
   list(query: ApprovalQuery, page: Page): Approval[];
@@ -158,10 +160,32 @@ export interface AppendedEntry {
   readonly leafHash: Uint8Array;
 }
 
+/** Entries of one log that follow each other, both ends included. */
+export interface LogRange {
+  readonly workspace: string;
+  readonly fromSequence: number;
+  readonly throughSequence: number;
+}
+
+/** Which entries lost their data. */
+export interface PrunedEntries extends Omit<LogRange, 'workspace'> {
+  readonly count: number;
+}
+
 export interface AuditTable {
   /** Gives the entry the next sequence of its workspace, and returns it. */
   append(entry: NewAuditEntry): AppendedEntry;
   list(query: AuditQuery, page: { readonly after: number; readonly limit: number }): AuditEntry[];
+  /** Entries with what the tree holds of them, as stored. */
+  listLeaves(range: LogRange): { readonly entry: AuditEntry; readonly leafHash: Uint8Array }[];
+  /** The workspaces that have a log. */
+  listWorkspaces(): string[];
+  /** Removes the data of the oldest entries that have some, up to `limit` of those before that time; digests stay. */
+  prune(range: {
+    readonly workspace: string;
+    readonly before: string;
+    readonly limit: number;
+  }): PrunedEntries | undefined;
 }
 
 export interface StoredEvent extends Pick<Event, 'type' | 'subject' | 'time' | 'data'> {

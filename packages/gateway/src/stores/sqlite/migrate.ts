@@ -8,9 +8,13 @@ import { trustAndAlerts } from './migrations/0005-trust-and-alerts.ts';
 import { people } from './migrations/0006-people.ts';
 import { webhooks } from './migrations/0007-webhooks.ts';
 import { mcpServers } from './migrations/0008-mcp-servers.ts';
+import { compliance } from './migrations/0009-compliance.ts';
+
+/** SQL, or a step that SQL cannot say. */
+type Migration = string | ((database: DatabaseSync) => void);
 
 /** In order, forever: a published migration is never edited, the next one is appended. */
-const migrations: readonly string[] = [
+const migrations: readonly Migration[] = [
   initial,
   chain,
   decisions,
@@ -19,6 +23,7 @@ const migrations: readonly string[] = [
   people,
   webhooks,
   mcpServers,
+  compliance,
 ];
 
 /** Brings the schema to the newest version; refuses a database written by a newer gateway. */
@@ -30,18 +35,22 @@ export function migrate(database: DatabaseSync): void {
       `The database has schema ${version}, this gateway knows ${migrations.length}. Use the newer gateway.`,
     );
   }
-  migrations.slice(version).forEach((sql, index) => {
-    apply(database, { sql, version: version + index + 1 });
+  migrations.slice(version).forEach((migration, index) => {
+    apply(database, { migration, version: version + index + 1 });
   });
 }
 
 // Two gateways may start on one file: the version is read again under the write lock.
-function apply(database: DatabaseSync, migration: { readonly sql: string; readonly version: number }): void {
+function apply(
+  database: DatabaseSync,
+  { migration, version }: { readonly migration: Migration; readonly version: number },
+): void {
   database.exec('BEGIN IMMEDIATE');
   try {
-    if (currentVersion(database) < migration.version) {
-      database.exec(migration.sql);
-      database.exec(`PRAGMA user_version = ${migration.version}`);
+    if (currentVersion(database) < version) {
+      if (typeof migration === 'string') database.exec(migration);
+      else migration(database);
+      database.exec(`PRAGMA user_version = ${version}`);
     }
     database.exec('COMMIT');
   } catch (error) {

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
-import type { Store, Tables } from '../store.ts';
+import type { AuditTable, Store, Tables } from '../store.ts';
 import { migrate } from './migrate.ts';
 import { actionTable } from './tables/actions.ts';
 import { agentTable } from './tables/agents.ts';
@@ -9,6 +9,7 @@ import { approvalTable } from './tables/approvals.ts';
 import { artifactTable } from './tables/artifacts.ts';
 import { auditTable } from './tables/audit.ts';
 import { auditTreeTables } from './tables/audit-tree.ts';
+import { complianceTables } from './tables/compliance.ts';
 import { decisionTables } from './tables/decisions.ts';
 import { eventTable } from './tables/events.ts';
 import { indexedBlockTable, jobLogTable, jobTable } from './tables/jobs.ts';
@@ -39,8 +40,9 @@ export function openSqliteStore(path: string): Store {
     database.exec(`PRAGMA ${pragma}`);
   }
   migrate(database);
-  const tables = createTables(database);
-  const writer = createWriter(database);
+  const audit = auditTable(database);
+  const tables = createTables(database, audit);
+  const writer = createWriter(database, { onRollback: audit.forget });
   const checkpointer = startCheckpointer(path);
   return {
     read: tables,
@@ -58,14 +60,14 @@ export function openSqliteStore(path: string): Store {
   };
 }
 
-function createTables(database: DatabaseSync): Tables {
+function createTables(database: DatabaseSync, audit: AuditTable): Tables {
   return {
     workspaces: workspaceTable(database),
     tokens: tokenTable(database),
     agents: agentTable(database),
     actions: actionTable(database),
     approvals: approvalTable(database),
-    audit: auditTable(database),
+    audit,
     events: eventTable(database),
     artifacts: artifactTable(database),
     nonces: nonceTable(database),
@@ -81,6 +83,7 @@ function createTables(database: DatabaseSync): Tables {
     ...violationTables(database),
     ...webhookTables(database),
     ...mcpServerTables(database),
+    ...complianceTables(database),
   };
 }
 

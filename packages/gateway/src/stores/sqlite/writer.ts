@@ -15,7 +15,10 @@ const MAX_TURNS = 16;
  * Group commit: everything queued during one event-loop turn, and the next ones while they bring more, runs in one
  * transaction, so a busy gateway pays once for fsync and for the pages that changes share. A lone request never waits. A promise resolves only after COMMIT returned, so what was answered is durable.
  */
-export function createWriter(database: DatabaseSync): {
+export function createWriter(
+  database: DatabaseSync,
+  { onRollback }: { onRollback(): void },
+): {
   commit<Result>(run: () => Result): Promise<Result>;
   flush(): void;
 } {
@@ -32,6 +35,7 @@ export function createWriter(database: DatabaseSync): {
     } catch (error) {
       // A failed COMMIT may have rolled back by itself (disk full, I/O error).
       if (database.isTransaction) database.exec('ROLLBACK');
+      onRollback();
       throw error;
     }
   }
@@ -42,7 +46,20 @@ export function createWriter(database: DatabaseSync): {
     } catch (error) {
       if (jobs.length === 1) return [{ error }];
       // One of them failed: run them all again, each behind a savepoint, so only that one fails.
-      return transact(() => jobs.map((job) => runAlone(database, job)));
+      return transact(() => jobs.map(runAlone));
+    }
+  }
+
+  function runAlone(job: Job): Outcome {
+    database.exec('SAVEPOINT job');
+    try {
+      return { value: job.run() };
+    } catch (error) {
+      database.exec('ROLLBACK TO job');
+      onRollback();
+      return { error };
+    } finally {
+      database.exec('RELEASE job');
     }
   }
 
@@ -65,18 +82,6 @@ export function createWriter(database: DatabaseSync): {
       }),
     flush,
   };
-}
-
-function runAlone(database: DatabaseSync, job: Job): Outcome {
-  database.exec('SAVEPOINT job');
-  try {
-    return { value: job.run() };
-  } catch (error) {
-    database.exec('ROLLBACK TO job');
-    return { error };
-  } finally {
-    database.exec('RELEASE job');
-  }
 }
 
 function attempt(run: (jobs: readonly Job[]) => Outcome[], jobs: readonly Job[]): Outcome[] {
