@@ -24,6 +24,8 @@ export const checkMcpDrift = defineLocalOperation({
       .url({ protocol: /^https?$/ })
       .max(2000)
       .optional(),
+    cwd: z.string().max(4000).optional().meta({ description: 'Folder to start it in' }),
+    timeoutMs: z.int().min(1).max(600_000).optional().meta({ description: 'To wait for it; default 60000' }),
   }),
   output: mcpServer,
   errors: [

@@ -19,6 +19,8 @@ export const registerMcpServer = defineLocalOperation({
       .max(2000)
       .optional(),
     headers: z.record(z.string().max(200), z.string().max(10_000)).optional(),
+    cwd: z.string().max(4000).optional().meta({ description: 'Folder to start it in' }),
+    timeoutMs: z.int().min(1).max(600_000).optional().meta({ description: 'To wait for it; default 60000' }),
   }),
   output: mcpServer,
   errors: [
