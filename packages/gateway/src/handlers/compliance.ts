@@ -1,10 +1,18 @@
-import { BonafideError } from '@bonafide/core/errors';
+import { toFile } from '../compliance/output.ts';
+import { parsePeriod } from '../compliance/period.ts';
+import { makeReport } from '../compliance/report.ts';
+import { readSignedLog } from '../compliance/signed-log.ts';
+import { visibleAgentId } from '../context.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
-function notYet(): never {
-  throw new BonafideError('UNSUPPORTED', 'Not built yet.');
-}
-
 export const complianceHandlers: HandlersOf<IdsOf<'compliance'>> = {
-  'compliance.report': async () => notYet(),
+  'compliance.report': async (context, { reportType, format = 'json', from, to, agentId }) => {
+    const { read: tables, workspace, services, signal } = context;
+    const nowMs = services.now();
+    const period = parsePeriod({ ...(from ? { from } : {}), ...(to ? { to } : {}) }, nowMs);
+    const scope = { period, agentId: visibleAgentId(context, agentId), nowMs, signal };
+    const reader = { tables, workspace };
+    const log = readSignedLog(reader, services);
+    return toFile(await makeReport(reader, { reportType, scope, log }), { format, signal });
+  },
 };
