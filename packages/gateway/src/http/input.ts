@@ -21,7 +21,7 @@ export function createInputReader(operation: Operation, method: string): InputRe
   if (method === 'GET') {
     return ({ path, query, body }) => {
       if (body.length > 0) throw invalid('', 'A GET request has no body.');
-      return parseInput(operation, { ...readQuery(query, kinds), ...path });
+      return parseInput(operation, { ...readQuery(query, kinds), ...readPath(path, kinds) });
     };
   }
   return ({ path, query, body, contentType }) => {
@@ -29,7 +29,7 @@ export function createInputReader(operation: Operation, method: string): InputRe
     const fields = readBody(body, contentType);
     const twice = Object.keys(path).find((name) => Object.hasOwn(fields, name));
     if (twice !== undefined) throw invalid(twice, 'is in the path, so it cannot be in the body');
-    return parseInput(operation, { ...fields, ...path });
+    return parseInput(operation, { ...fields, ...readPath(path, kinds) });
   };
 }
 
@@ -59,6 +59,15 @@ function readQuery(query: string, kinds: ReadonlyMap<string, FieldKind>): Record
     fields[name] = kind === 'list' ? values : coerce(values[0] ?? '', kind);
   }
   return fields;
+}
+
+function readPath(
+  path: Readonly<Record<string, string>>,
+  kinds: ReadonlyMap<string, FieldKind>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(path).map(([name, value]) => [name, coerce(value, kinds.get(name))]),
+  );
 }
 
 function coerce(text: string, kind: FieldKind | undefined): unknown {
