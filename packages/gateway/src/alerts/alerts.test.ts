@@ -13,6 +13,7 @@ import { acknowledgeAlert, resolveAlert, settleAlert } from './answer.ts';
 import { type NewAlert, raiseAlert } from './raise.ts';
 
 const SOON = { timeout: 20_000, interval: 50 };
+const SLOW = { timeout: 60_000 };
 
 describe('raising an alert', () => {
   let folder: string;
@@ -141,7 +142,7 @@ async function tamper(gateway: TestGateway, agent: TestAgent): Promise<void> {
 const list = async (gateway: TestGateway, sender: Parameters<TestGateway['call']>[0], query: Body = {}) =>
   (await gateway.call(sender, 'alerts.list', { type: 'approval.tampered', ...query })).body;
 
-describe('alerts', () => {
+describe('alerts', SLOW, () => {
   it('are seen by people, and by an agent only when they are about itself', async () => {
     await using gateway = await startGateway();
     const owner = { token: gateway.ownerToken };

@@ -3,7 +3,7 @@ import type { Alert } from '@bonafide/core/models';
 import type { Transaction } from '../ledger.ts';
 import { getAlert, recordAlert } from './state.ts';
 
-export type Resolution = NonNullable<Alert['resolution']>;
+type Resolution = NonNullable<Alert['resolution']>;
 
 interface Remark {
   readonly alertId: string;

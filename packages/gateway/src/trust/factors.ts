@@ -18,7 +18,7 @@ export interface TrustFacts {
 export const WINDOW_DAYS = 30;
 export const FEEDBACK_WINDOW_DAYS = 90;
 /** With fewer to count, a share says nothing. */
-export const ENOUGH = 5;
+const ENOUGH = 5;
 /** What a factor is worth while nothing is known. */
 export const NEUTRAL = 0.75;
 

@@ -3,7 +3,7 @@ import type { DayOfAgent, Tally, TallyName } from '../stores/trust.ts';
 import { dayOf } from './facts.ts';
 
 /** How often an event of each type touched an agent. */
-export type Touches = ReadonlyMap<string, number>;
+type Touches = ReadonlyMap<string, number>;
 
 /** What a batch of events says: counts to add, and whose score to compute anew because of what. */
 export interface Folded {

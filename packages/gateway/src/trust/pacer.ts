@@ -1,4 +1,4 @@
-export interface Pacer {
+interface Pacer {
   /** Has the work done soon; again, when it is under way. */
   wake(): void;
   /** Resolves once the work is not running and never will. */
@@ -8,7 +8,7 @@ export interface Pacer {
 const LEAST_PAUSE_MS = 200;
 const MOST_PAUSE_MS = 2000;
 /** Work that took long, because it was much or the machine is busy, is done less often. */
-const PAUSE_PER_WORK = 10;
+const PAUSE_PER_WORK = 20;
 
 /** Runs work after it was woken, once for however many wakes, and with pauses, so that it never crowds out the rest. */
 export function createPacer(work: () => Promise<void>): Pacer {

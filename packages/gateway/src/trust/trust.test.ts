@@ -13,6 +13,7 @@ const DAY_MS = 86_400_000;
 const FRESH = 0.755;
 /** How long what happens beside the requests may take on a busy machine. */
 const SOON = { timeout: 20_000, interval: 50 };
+const SLOW = { timeout: 60_000 };
 
 const ownerOf = (gateway: TestGateway) => ({ token: gateway.ownerToken });
 
@@ -46,7 +47,7 @@ const lowAlerts = async (gateway: TestGateway, query: Body = {}): Promise<Body[]
 
 const deny = (count: number) => Array.from({ length: count }, () => 'deny' as const);
 
-describe('trust.get', () => {
+describe('trust.get', SLOW, () => {
   it('says of a new agent that too little is known, and shows what each factor was counted from', async () => {
     await using gateway = await startGateway();
     const agent = await gateway.register('alice');
@@ -181,7 +182,7 @@ async function registerAt(gateway: TestGateway, nowMs: number): Promise<{ readon
   return (await gateway.send({ signer: newSigner() }, request, { nowMs })).body;
 }
 
-describe('the threshold', () => {
+describe('the threshold', SLOW, () => {
   it('raises an alert once when a score falls under it, and resolves it when it is over it again', async () => {
     await using gateway = await startGateway();
     const agent = await gateway.register('alice');
@@ -240,7 +241,7 @@ describe('the threshold', () => {
   });
 });
 
-describe('trust.giveFeedback', () => {
+describe('trust.giveFeedback', SLOW, () => {
   it('counts a person once for an agent and an action; the newest rating wins', async () => {
     await using gateway = await startGateway();
     const agent = await gateway.register('alice');

@@ -42,6 +42,7 @@ CREATE INDEX tallies_by_day ON tallies (day);
 CREATE TABLE tally_cursor (event_id INTEGER NOT NULL) STRICT;
 INSERT INTO tally_cursor (event_id) VALUES (0);
 
+-- Not WITHOUT ROWID: the index that every decision reads stays small beside rows this long.
 CREATE TABLE trust_scores (
   workspace TEXT NOT NULL,
   agent_id TEXT NOT NULL,
@@ -50,8 +51,8 @@ CREATE TABLE trust_scores (
   factors TEXT NOT NULL,
   alarm INTEGER NOT NULL,
   computed_at TEXT NOT NULL,
-  PRIMARY KEY (workspace, agent_id)
-) STRICT, WITHOUT ROWID;
+  PRIMARY KEY (agent_id, workspace)
+) STRICT;
 
 CREATE TABLE trust_history (
   position INTEGER PRIMARY KEY,
