@@ -81,7 +81,7 @@ describe('a tree of every size up to 300', () => {
         if (!verifyInclusion(claim)) expect.fail(`${index} in ${size} is refused`);
       }
     }
-  });
+  }, 60_000);
 
   it('proves the consistency of every pair of sizes, with the proof of the definition', () => {
     for (const toSize of sizes) {
@@ -95,7 +95,7 @@ describe('a tree of every size up to 300', () => {
           expect.fail(`${fromSize} to ${toSize} is refused`);
       }
     }
-  });
+  }, 60_000);
 });
 
 describe('the reference tree of Certificate Transparency', () => {
