@@ -2,5 +2,10 @@ import { expect, it } from 'vitest';
 import * as gateway from './index.ts';
 
 it('exports exactly this', () => {
-  expect(Object.keys(gateway).sort()).toEqual(['createGateway', 'openSqliteStore', 'parseConfig']);
+  expect(Object.keys(gateway).sort()).toEqual([
+    'createActionPolicy',
+    'createGateway',
+    'openSqliteStore',
+    'parseConfig',
+  ]);
 });

@@ -3,7 +3,7 @@ import type { ActionPolicy, Decision, Question } from '../actions/decide.ts';
 import { getAgent } from '../agents/agents.ts';
 import { covers } from '../capabilities/covers.ts';
 import type { Reader } from '../stores/store.ts';
-import type { Cedar } from './cedar.ts';
+import { loadCedar } from './cedar.ts';
 import type { PolicySet, Verdict } from './compile.ts';
 import { defaultPolicies } from './defaults.ts';
 import { evaluate } from './evaluate.ts';
@@ -13,7 +13,6 @@ import { createPolicySets } from './sets.ts';
 import { placeOf, type Situation, situationOf } from './situation.ts';
 
 export interface ActionPolicyOptions {
-  readonly cedar: Cedar;
   /** Cedar text in force in every workspace. */
   readonly operatorPolicy: string;
   readonly approvalTtlMs: number;
@@ -24,12 +23,12 @@ export interface ActionPolicyOptions {
 const MADE_UP_TRUST = 0.75;
 
 /** How a gateway decides; VALIDATION_FAILED when the operator's policies have errors. */
-export function createActionPolicy({
-  cedar,
+export async function createActionPolicy({
   operatorPolicy,
   approvalTtlMs,
   now,
-}: ActionPolicyOptions): ActionPolicy {
+}: ActionPolicyOptions): Promise<ActionPolicy> {
+  const cedar = await loadCedar();
   requireCleanPolicies(cedar, { text: operatorPolicy, path: 'policy' });
   const sets = createPolicySets(cedar, operatorPolicy);
   const asking = (set: PolicySet, situation: Situation): Ask => {
@@ -44,12 +43,11 @@ export function createActionPolicy({
     requireClean: (text) => requireCleanPolicies(cedar, { text, path: 'cedar' }),
     decide(reader, question) {
       const situation = situationNow(reader, question);
-      const { set, version } = sets.inForce(reader);
-      const judgement = judge(situation, asking(set, situation));
-      const shadow = sets.inShadow(reader);
+      const { enforced, shadow } = sets.of(reader);
+      const judgement = judge(situation, asking(enforced.set, situation));
       return {
         ...judgement,
-        policyVersion: version,
+        policyVersion: enforced.version,
         ...(shadow &&
           differs(judgement, {
             ...judge(situation, asking(shadow.set, situation)),
@@ -59,12 +57,12 @@ export function createActionPolicy({
     },
     explain(reader, question) {
       const situation = situationNow(reader, question);
-      const { set, version } = sets.inForce(reader);
+      const { set, version } = sets.of(reader).enforced;
       const ask = asking(set, situation);
       return explanationOf(situation, { ...judge(situation, ask), policyVersion: version }, ask);
     },
     rehearse(reader, { cases, cedar: text }) {
-      const set = text === undefined ? sets.inForce(reader).set : sets.ofCandidate(text);
+      const set = text === undefined ? sets.of(reader).enforced.set : sets.ofCandidate(text);
       return cases.map((each) => {
         const situation = rehearsedSituation(reader, each, situationNow);
         const { status, rule, reason } = judge(situation, asking(set, situation));

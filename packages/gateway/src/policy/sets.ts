@@ -1,5 +1,5 @@
 import { BonafideError } from '@bonafide/core/errors';
-import type { Policy } from '@bonafide/core/models';
+import type { ActivePolicy } from '../stores/decisions.ts';
 import type { Reader } from '../stores/store.ts';
 import type { Cedar } from './cedar.ts';
 import { compileSet, type PolicySet } from './compile.ts';
@@ -11,13 +11,22 @@ export interface VersionedSet {
   readonly version: number;
 }
 
+interface Compiled {
+  readonly set: PolicySet;
+  readonly isEmpty: boolean;
+}
+
 /** The policies of every workspace, each text parsed once and kept while it is in use. */
 export interface PolicySets {
-  inForce(reader: Reader): VersionedSet;
-  /** What is tried out beside them, if anything is. */
-  inShadow(reader: Reader): VersionedSet | undefined;
+  of(reader: Reader): SetsInForce;
   /** As if the text were in force, until the next candidate. */
   ofCandidate(cedar: string): PolicySet;
+}
+
+export interface SetsInForce {
+  readonly enforced: VersionedSet;
+  /** What is tried out beside it, if anything is. */
+  readonly shadow: VersionedSet | undefined;
 }
 
 const MAX_SETS = 200;
@@ -30,7 +39,7 @@ export function createPolicySets(cedar: Cedar, operatorPolicy: string): PolicySe
   const common = { default: defaultPolicies, operator: operatorPolicy };
   const base = compileSet(cedar, { texts: common, slot: newSlot() });
   const candidateSlot = newSlot();
-  const compiled = new Map<string, { readonly set: PolicySet; readonly isEmpty: boolean }>();
+  const compiled = new Map<string, Compiled>();
 
   // Once there are many, the set not used for longest makes room and leaves its slot.
   function slotForOneMore(): string {
@@ -42,28 +51,32 @@ export function createPolicySets(cedar: Cedar, operatorPolicy: string): PolicySe
     return newSlot();
   }
 
-  function compile({ tables, workspace }: Reader, version: number) {
+  function compile({ tables, workspace }: Reader, version: number): Compiled {
     const policy = tables.policies.get(workspace, version);
     if (!policy) throw new BonafideError('INTERNAL', 'The policies in force are missing.');
     const texts = { ...common, workspace: policy.cedar };
     return { set: compileSet(cedar, { texts, slot: slotForOneMore() }), isEmpty: policy.cedar.trim() === '' };
   }
 
-  // Which revision is active is read each time, in the same snapshot as everything else: a text is never stale.
-  function active(reader: Reader, mode: Policy['mode']) {
-    const head = reader.tables.policies.listActive(reader.workspace).find((each) => each.mode === mode);
-    if (!head) return undefined;
-    const known = compiled.get(head.revision) ?? compile(reader, head.version);
-    compiled.delete(head.revision);
-    compiled.set(head.revision, known);
-    return { ...known, version: head.version };
+  function setOf(reader: Reader, { revision, version }: ActivePolicy): Compiled & VersionedSet {
+    const known = compiled.get(revision) ?? compile(reader, version);
+    compiled.delete(revision);
+    compiled.set(revision, known);
+    return { ...known, version };
   }
 
   return {
-    inForce: (reader) => active(reader, 'enforce') ?? { set: base, version: 0 },
-    inShadow(reader) {
-      const shadow = active(reader, 'shadow');
-      return shadow?.isEmpty ? undefined : shadow;
+    // Which revision is active is read each time, in the same snapshot as everything else: a text is never stale.
+    of(reader) {
+      const active = reader.tables.policies.listActive(reader.workspace);
+      const [enforced, shadow] = (['enforce', 'shadow'] as const).map((mode) => {
+        const head = active.find((each) => each.mode === mode);
+        return head && setOf(reader, head);
+      });
+      return {
+        enforced: enforced ?? { set: base, version: 0 },
+        shadow: shadow?.isEmpty ? undefined : shadow,
+      };
     },
     ofCandidate: (text) => compileSet(cedar, { texts: { ...common, workspace: text }, slot: candidateSlot }),
   };

@@ -22,7 +22,7 @@ export interface Situation extends Facts {
 export function situationOf(reader: Reader, question: Question, now: string): Situation {
   const { agent, action, resource, parameters, requestedRisk } = question;
   const granted = reader.tables.capabilities
-    .listOpen(reader.workspace, agent.agentId)
+    .listGranted(reader.workspace, agent.agentId)
     .filter((grant) => presentCapability(grant, now).status === 'granted');
   const covering = granted.find((grant) => covers(grant, question));
   return {

@@ -42,6 +42,8 @@ export interface CapabilityTable {
   list(query: CapabilityQuery, page: Page): CapabilityGrant[];
   /** Requested and granted ones of an agent, whose time may be over. */
   listOpen(workspace: string, agentId: string): CapabilityGrant[];
+  /** Granted ones of an agent, whose time may be over; every decision asks. */
+  listGranted(workspace: string, agentId: string): CapabilityGrant[];
   /** Granted ones whose time is over, of all workspaces. */
   listExpired(now: string, limit: number): CapabilityGrant[];
 }

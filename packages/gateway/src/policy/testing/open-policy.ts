@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { PolicyTestCase } from '@bonafide/core/models';
 import type { ActionPolicy, Rehearsed } from '../../actions/decide.ts';
 import { openSqliteStore } from '../../stores/sqlite/open.ts';
-import { loadCedar } from '../cedar.ts';
 import { createActionPolicy } from '../create-policy.ts';
 
 export interface OpenPolicy extends AsyncDisposable {
@@ -17,8 +16,8 @@ export interface OpenPolicy extends AsyncDisposable {
 export async function openPolicy(operatorPolicy = ''): Promise<OpenPolicy> {
   const folder = await mkdtemp(join(tmpdir(), 'bonafide-policy-'));
   const store = openSqliteStore(join(folder, 'policy.db'));
-  const policy = createActionPolicy({
-    ...{ cedar: await loadCedar(), operatorPolicy, approvalTtlMs: 1000, now: () => Date.UTC(2026, 0, 1) },
+  const policy = await createActionPolicy({
+    ...{ operatorPolicy, approvalTtlMs: 1000, now: () => Date.UTC(2026, 0, 1) },
   });
   const reader = { tables: store.read, workspace: 'default' };
   return {

@@ -42,6 +42,6 @@ CREATE TABLE capabilities (
   updated_at TEXT NOT NULL
 );
 CREATE INDEX capabilities_of_workspace ON capabilities (workspace, capability_id);
-CREATE INDEX capabilities_open ON capabilities (workspace, agent_id) WHERE status IN ('requested', 'granted');
+CREATE INDEX capabilities_of_agent ON capabilities (workspace, agent_id, status);
 CREATE INDEX capabilities_expiring ON capabilities (expires_at) WHERE status = 'granted' AND expires_at IS NOT NULL;
 `;

@@ -15,8 +15,10 @@ export function capabilityTable(database: DatabaseSync): CapabilityTable {
   );
   const get = database.prepare('SELECT * FROM capabilities WHERE capability_id = ? AND workspace = ?');
   const open = database.prepare(
-    `SELECT * FROM capabilities WHERE workspace = ? AND agent_id = ? AND status IN ('requested', 'granted')
-     ORDER BY capability_id`,
+    "SELECT * FROM capabilities WHERE workspace = ? AND agent_id = ? AND status IN ('requested', 'granted')",
+  );
+  const granted = database.prepare(
+    "SELECT * FROM capabilities WHERE workspace = ? AND agent_id = ? AND status = 'granted'",
   );
   const expired = database.prepare(
     `SELECT * FROM capabilities WHERE status = 'granted' AND expires_at IS NOT NULL AND expires_at <= ? LIMIT ?`,
@@ -48,6 +50,7 @@ export function capabilityTable(database: DatabaseSync): CapabilityTable {
         limit,
       }).map(toGrant),
     listOpen: (workspace, agentId) => open.all(workspace, agentId).map(toGrant),
+    listGranted: (workspace, agentId) => granted.all(workspace, agentId).map(toGrant),
     listExpired: (now, limit) => expired.all(now, limit).map(toGrant),
   };
 }
