@@ -215,12 +215,11 @@ function dump({ database }: TestGateway): Record<string, unknown[]> {
   return Object.fromEntries(rows);
 }
 
-/** All but the nonces, which every signed request leaves. */
-function withoutRequestTraces({
-  nonces: _,
-  ...tables
-}: Record<string, unknown[]>): Record<string, unknown[]> {
-  return tables;
+/** Nonces every signed request leaves; the others a worker derives from the events, when it comes to it. */
+const traces = new Set(['nonces', 'tallies', 'tally_cursor', 'trust_scores', 'trust_history']);
+
+function withoutRequestTraces(tables: Record<string, unknown[]>): Record<string, unknown[]> {
+  return Object.fromEntries(Object.entries(tables).filter(([name]) => !traces.has(name)));
 }
 
 describe('hostile bodies', () => {
