@@ -141,18 +141,23 @@ function isAboutAction(entry: AuditEntry): boolean {
 
 /** Whether redacting it again would find something that was not redacted. */
 function holdsUnredacted({ data }: AuditEntry, redactedFields: readonly string[]): boolean {
-  const logged = z.record(z.string(), z.json()).safeParse(data?.parameters);
-  if (!logged.success) return false;
-  const count = (parameters: JsonObject) => JSON.stringify(parameters).split(REDACTED).length;
-  return count(redactParameters(logged.data, redactedFields)) > count(logged.data);
+  const logged = data?.parameters;
+  if (typeof logged !== 'object' || logged === null || Array.isArray(logged)) return false;
+  return countRedacted(redactParameters(logged, redactedFields)) > countRedacted(logged);
+}
+
+function countRedacted(parameters: JsonObject): number {
+  return JSON.stringify(parameters).split(REDACTED).length;
 }
 
 function demandedApprovers({ data }: AuditEntry): number {
   return typeof data?.approvalsNeeded === 'number' ? data.approvalsNeeded : 0;
 }
 
+const voteList = z.array(z.object({ decision: z.string(), decidedBy: z.string() }));
+
 function countApprovers({ data }: AuditEntry): number {
-  const votes = z.array(z.object({ decision: z.string(), decidedBy: z.string() })).safeParse(data?.votes);
+  const votes = voteList.safeParse(data?.votes);
   const approvals = (votes.data ?? []).filter(({ decision }) => decision === 'approve');
   return new Set(approvals.map(({ decidedBy }) => decidedBy)).size;
 }

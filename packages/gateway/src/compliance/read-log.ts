@@ -3,7 +3,7 @@ import type { Reader } from '../stores/store.ts';
 import { pause } from './pause.ts';
 
 /** How many entries are read before other requests get their turn. */
-const BATCH = 500;
+const BATCH = 100;
 
 /** Positions in the log: from `start` to just before `end`. */
 export interface Range {
@@ -11,7 +11,7 @@ export interface Range {
   readonly end: number;
 }
 
-/** The entries of a range in order, of one agent when it is named, a few hundred in memory at a time. */
+/** The entries of a range in order, of one agent when it is named, a hundred in memory at a time. */
 export async function* readLog(
   { tables, workspace }: Reader,
   { range, agentId, signal }: { range: Range; agentId?: string | undefined; signal: AbortSignal },
