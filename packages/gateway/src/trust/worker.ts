@@ -16,11 +16,15 @@ const TICK_MS = 60_000;
 /** Who may change a score. */
 const nouns = ['action', 'approval', 'agent', 'alert', 'trust', 'workspace'];
 
+interface TrustWorkerOptions extends Pick<WorkerOptions, 'log'> {
+  readonly services: Pick<Services, 'store' | 'ledger' | 'bus' | 'now'>;
+}
+
 /**
  * Keeps the trust scores: counts what the events say, and computes anew the scores of the agents they touch; all scores
  * at the start and when a day begins, because windows move. It follows the requests at its own pace and never holds one up.
  */
-export function startTrustWorker({ services, log }: Pick<WorkerOptions, 'services' | 'log'>): Worker {
+export function startTrustWorker({ services, log }: TrustWorkerOptions): Worker {
   const stopped = new AbortController();
   const keeper = createKeeper({ services, log, signal: stopped.signal });
   const pacer = createPacer(async () => {
@@ -45,7 +49,7 @@ export function startTrustWorker({ services, log }: Pick<WorkerOptions, 'service
   };
 }
 
-interface KeeperOptions extends Pick<WorkerOptions, 'services' | 'log'> {
+interface KeeperOptions extends TrustWorkerOptions {
   readonly signal: AbortSignal;
 }
 
@@ -103,7 +107,7 @@ async function countEvents({ services: { store }, log, signal }: KeeperOptions, 
 }
 
 /** Computes some scores of one workspace, each with its reason. */
-async function refresh({ ledger }: Services, { workspace, agents }: Chunk): Promise<void> {
+async function refresh({ ledger }: Pick<Services, 'ledger'>, { workspace, agents }: Chunk): Promise<void> {
   await ledger.commit({ workspace, actor: 'system' }, (tx) => {
     for (const [agentId, reason] of agents) refreshTrust(tx, { agentId, reason });
   });
