@@ -2,6 +2,7 @@ import type { Store } from '@bonafide/gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testAudit } from './store-compliance-audit.ts';
 import { testChain } from './store-compliance-chain.ts';
+import { testMarks } from './store-compliance-marks.ts';
 import { testMcpServers } from './store-compliance-mcp-servers.ts';
 import { testPeople } from './store-compliance-people.ts';
 import { testTrust } from './store-compliance-trust.ts';
@@ -69,6 +70,7 @@ export function testStore(
     testAudit({ store: () => store, openAnother: () => storage.open() });
     testChain(() => store);
     testWebhooks(() => store);
+    testMarks({ store: () => store });
     testPeople(() => store);
     testMcpServers(() => store);
     testTrust(() => store);

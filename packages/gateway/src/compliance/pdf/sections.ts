@@ -84,13 +84,14 @@ async function drawApprovals(pdf: Pdf, { approvals, approvalCount }: ComplianceR
   heading(pdf, 'Approvals');
   noteOmitted(pdf, { shown: approvals.length, count: approvalCount });
   const columns: Column[] = [
-    { title: 'Entry', share: 1, align: 'right' },
-    { title: 'Time (UTC)', share: 2 },
-    { title: 'Action', share: 2.4 },
-    { title: 'Risk', share: 1 },
-    { title: 'Answer', share: 1.2 },
-    { title: 'By', share: 4.6 },
-    { title: 'After', share: 1, align: 'right' },
+    { title: 'Entry', share: 0.8, align: 'right' },
+    { title: 'Time (UTC)', share: 1.7 },
+    { title: 'Action', share: 2.2 },
+    { title: 'Risk', share: 0.8 },
+    { title: 'Answer', share: 1.1 },
+    // `member:` and a UUID fit on one line.
+    { title: 'By', share: 4.9 },
+    { title: 'After', share: 0.9, align: 'right' },
   ];
   const rows = approvals.map((each) => [
     ...[String(each.sequence), minute(each.at), each.action, each.risk],

@@ -24,7 +24,7 @@ export interface Table {
   readonly empty: string;
 }
 
-const SIZE = 8;
+const SIZE = 7.5;
 const PAD = 4;
 /** How many rows are drawn before other requests get their turn. */
 const BATCH = 20;
