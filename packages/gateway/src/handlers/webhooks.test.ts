@@ -5,7 +5,7 @@ import { openStream } from '../testing/event-stream.ts';
 import { type Body, startGateway, type TestGateway } from '../testing/test-gateway.ts';
 import { startReceiver } from '../webhooks/testing/receiver.ts';
 
-const wait = (condition: () => unknown) => vi.waitFor(condition, { timeout: 10_000, interval: 5 });
+const wait = (condition: () => Body) => vi.waitFor<Body>(condition, { timeout: 10_000, interval: 5 });
 const url = 'https://1.1.1.1/hook/secret-path';
 
 describe('a gateway as it comes', () => {

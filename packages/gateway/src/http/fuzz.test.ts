@@ -2,13 +2,16 @@ import { DatabaseSync } from 'node:sqlite';
 import { BonafideError, type ErrorCode, errorCodes } from '@bonafide/core/errors';
 import { operationList } from '@bonafide/core/operations';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startGateway, type TestGateway } from '../testing/test-gateway.ts';
 import { createInputReader } from './input.ts';
 
 // The same cases every time; `FUZZ_RUNS=100000 vitest run fuzz` looks further, from a new seed.
 const { FUZZ_RUNS } = process.env;
 const options = FUZZ_RUNS === undefined ? { numRuns: 500, seed: 20261121 } : { numRuns: Number(FUZZ_RUNS) };
+
+// A deadline for a busy machine, no measure; a long search sets its own.
+if (FUZZ_RUNS === undefined) vi.setConfig({ testTimeout: 30_000 });
 
 const routes = operationList.flatMap((operation) => (operation.kind === 'remote' ? [operation] : []));
 type Route = (typeof routes)[number];
