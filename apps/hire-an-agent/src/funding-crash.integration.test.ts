@@ -20,9 +20,9 @@ it.each([
 ] as const)('nothing is lost or paid twice when the gateway is killed %s', async (moment) => {
   await using network = await startNetwork();
   const [buyerParty, providerParty, validatorParty] = [
-    await network.addParty('acme', '100'),
-    await network.addParty('globex'),
-    await network.addParty('assay'),
+    await network.addParty('acme', { routine: ['jobs.create'], startUsdc: '100' }),
+    await network.addParty('globex', { routine: ['jobs.accept', 'jobs.submit'] }),
+    await network.addParty('assay', { routine: ['jobs.validate', 'jobs.settle'] }),
   ];
   await using provider = startRole('provider', providerParty.environment);
   await using validator = startRole('validator', validatorParty.environment);
@@ -173,6 +173,6 @@ async function expectWholeLog(owner: Owner): Promise<void> {
   const decisions = items.filter(
     ({ event, data }) => event.startsWith('action.') && data?.action === 'jobs.fund',
   );
-  const once = ['action.pending', 'action.approved', 'action.executed'];
+  const once = ['action.pending', 'action.approved', 'action.running', 'action.executed'];
   expect(decisions.map(({ event }) => event)).toEqual([...once, ...once]);
 }

@@ -29,9 +29,9 @@ async function main(options: Options): Promise<void> {
   await using network = await startNetwork();
   tell('network', `gateway ${network.gateway.url}, chain ${network.chain.rpcUrl}`);
   const [buyer, provider, validator] = await Promise.all([
-    network.addParty('acme', START_USDC),
-    network.addParty('globex'),
-    network.addParty('assay'),
+    network.addParty('acme', { routine: ['jobs.create'], startUsdc: START_USDC }),
+    network.addParty('globex', { routine: ['jobs.accept', 'jobs.submit'] }),
+    network.addParty('assay', { routine: ['jobs.validate', 'jobs.settle'] }),
   ]);
   tell('network', 'three workspaces, each with its own owner; nobody knows anybody');
 
@@ -178,6 +178,7 @@ const FUNDING_STORY = [
   'approval.requested',
   'approval.approved',
   'action.approved',
+  'action.running',
   'action.executed',
 ];
 

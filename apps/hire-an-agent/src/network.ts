@@ -5,6 +5,7 @@ import { createWorkspace, type GatewayProcess, startGateway } from '@bonafide/ap
 import { type LocalChain, startLocalChain } from '@bonafide/contracts/local';
 import { connect } from '@bonafide/core';
 import { parseUsdc } from '@bonafide/core/models';
+import type { OperationId } from '@bonafide/core/operations';
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
 
 const START_ETHER_WEI = 10n ** 18n;
@@ -17,12 +18,18 @@ export interface Party {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+export interface PartyOptions {
+  /** What the party's agents may do on their own; for all else from medium risk on they ask a person. */
+  readonly routine: readonly OperationId[];
+  readonly startUsdc?: string;
+}
+
 export interface Network extends AsyncDisposable {
   readonly chain: LocalChain;
   readonly gateway: GatewayProcess;
   readonly directory: string;
   /** Makes a workspace with a funded wallet for a stranger. */
-  addParty(name: string, startUsdc?: string): Promise<Party>;
+  addParty(name: string, options: PartyOptions): Promise<Party>;
 }
 
 /** Starts a local chain with the contracts and a gateway on it, both on free loopback ports and in a temporary folder. */
@@ -37,7 +44,7 @@ export async function startNetwork(): Promise<Network> {
     chain,
     gateway,
     directory,
-    addParty: (name, startUsdc) => addParty({ chain, gateway, directory }, name, startUsdc),
+    addParty: (name, options) => addParty({ chain, gateway, directory }, { name, ...options }),
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]();
       await chain[Symbol.asyncDispose]();
@@ -48,9 +55,13 @@ export async function startNetwork(): Promise<Network> {
 
 type Parts = Pick<Network, 'chain' | 'gateway' | 'directory'>;
 
-async function addParty({ chain, gateway, directory }: Parts, name: string, startUsdc = '0'): Promise<Party> {
+async function addParty(
+  { chain, gateway, directory }: Parts,
+  { name, routine, startUsdc = '0' }: PartyOptions & { readonly name: string },
+): Promise<Party> {
   const ownerToken = await createWorkspace(directory, name);
   const owner = connect({ url: gateway.url, token: ownerToken });
+  await owner.policies.put({ cedar: routinePolicy(routine), note: 'what our agents do without asking' });
   const { secret } = await owner.tokens.create({ name: 'first agents', role: 'enrolment' });
   const walletKey = generatePrivateKey();
   const address = privateKeyToAddress(walletKey);
@@ -63,4 +74,13 @@ async function addParty({ chain, gateway, directory }: Parts, name: string, star
     BONAFIDE_WALLET_KEY: walletKey,
   };
   return { ownerToken, address, environment };
+}
+
+// Names the operations one by one: spending (jobs.fund) is not among them, so it stays with a person.
+function routinePolicy(operations: readonly OperationId[]): string {
+  return `@id("routine-work")
+@reason("Routine work of this party's agents.")
+permit (principal, action, resource)
+when { ${JSON.stringify(operations)}.contains(resource.name) }
+when { principal.trust.greaterThanOrEqual(decimal("0.5")) };`;
 }

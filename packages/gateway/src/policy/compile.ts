@@ -28,31 +28,32 @@ export interface Verdict {
   readonly failures: readonly { readonly policy: SourcedPolicy; readonly message: string }[];
 }
 
-export type PolicyTexts = Readonly<Partial<Record<PolicySource, string>>>;
-
 const ANSWERS = 2000;
 
-/** Parses texts into one set under a slot; the slot's last set is gone. */
-export function compileSet(cedar: Cedar, { texts, slot }: { texts: PolicyTexts; slot: string }): PolicySet {
-  const policies = new Map<string, SourcedPolicy>();
-  for (const [source, text] of Object.entries(texts) as [PolicySource, string][]) {
-    for (const policy of parseAll(cedar, text)) policies.set(`${source}/${policy.id}`, { ...policy, source });
-  }
+/** Puts policies under a slot together; what was there before is gone. */
+export function compileSet(
+  cedar: Cedar,
+  { policies: all, slot }: { policies: readonly SourcedPolicy[]; slot: string },
+): PolicySet {
+  const policies = new Map(all.map((policy) => [`${policy.source}/${policy.id}`, policy]));
   const staticPolicies = Object.fromEntries([...policies].map(([id, { text }]) => [id, text]));
   const answer = cedar.preparsePolicySet(slot, { staticPolicies });
   if (answer.type === 'failure') throw unreadable(answer.errors);
-  const mentions = mentionsOf([...policies.values()].map(({ json }) => json));
-  return { slot, policies, mentions, remember: createMemo(ANSWERS) };
+  return { slot, policies, mentions: mentionsOf(all.map(({ json }) => json)), remember: createMemo(ANSWERS) };
 }
 
-function parseAll(cedar: Cedar, text: string): readonly NamedPolicy[] {
+/** The policies of a text that was accepted once. */
+export function readPolicies(
+  cedar: Cedar,
+  { text, source }: { text: string; source: PolicySource },
+): readonly SourcedPolicy[] {
   const parsed = parsePolicies(cedar, text);
   if ('errors' in parsed) throw unreadable(parsed.errors);
   const { policies } = parsed;
   if (new Set(policies.map(({ id }) => id)).size < policies.length || parsed.templates > 0) {
     throw new BonafideError('INTERNAL', 'A stored policy text is not one this gateway accepts.');
   }
-  return policies;
+  return policies.map((policy) => ({ ...policy, source }));
 }
 
 function unreadable(errors: readonly { readonly message: string }[]): BonafideError {

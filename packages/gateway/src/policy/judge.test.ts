@@ -161,31 +161,41 @@ const asked = fc.record({
   parameters: fc.constantFrom({}, { n: 1 }, { n: 9 }, { n: 'x' }),
 });
 
+const RUNS = { numRuns: 30 };
+
 describe('whatever the policies', () => {
   it('a higher risk is never decided more generously', () => {
     fc.assert(
       fc.property(policyText, asked, (cedar, each) => {
-        const answers = risks.map((risk) => strictness[engine.ask({ ...each, risk }, cedar).status]);
+        const questions = risks.map((risk) => ({ ...each, risk }));
+        const answers = engine.askAll(questions, cedar).map(({ status }) => strictness[status]);
         expect(answers).toEqual([...answers].sort());
       }),
+      RUNS,
     );
   });
 
   it('critical is never approved without a person', () => {
     fc.assert(
       fc.property(policyText, asked, (cedar, each) => {
-        expect(engine.ask({ ...each, risk: 'critical' }, cedar).status).not.toBe('approved');
-        expect(engine.ask({ ...each, action: 'delete_all', risk: 'low' }, cedar).status).not.toBe('approved');
+        const questions = [
+          { ...each, risk: 'critical' as const },
+          { ...each, action: 'delete_all', risk: 'low' as const },
+        ];
+        for (const { status } of engine.askAll(questions, cedar)) expect(status).not.toBe('approved');
       }),
+      RUNS,
     );
   });
 
   it('a denial wins', () => {
     const no = '@id("no") forbid (principal, action, resource);';
     fc.assert(
-      fc.property(policyText, asked, fc.constantFrom(...risks), (cedar, each, risk) => {
-        expect(engine.ask({ ...each, risk }, `${cedar}\n${no}`).status).toBe('denied');
+      fc.property(policyText, asked, (cedar, each) => {
+        const questions = risks.map((risk) => ({ ...each, risk }));
+        for (const { status } of engine.askAll(questions, `${cedar}\n${no}`)) expect(status).toBe('denied');
       }),
+      RUNS,
     );
   });
 
@@ -193,11 +203,23 @@ describe('whatever the policies', () => {
     const more = '@id("more") forbid (principal, action, resource) when { context.risk == "medium" };';
     fc.assert(
       fc.property(policyText, asked, fc.constantFrom(...risks), (cedar, each, risk) => {
-        const [before, after] = [cedar, `${cedar}\n${more}`].map(
-          (text) => engine.ask({ ...each, risk }, text).status,
-        );
-        expect(strictness[after ?? 'denied']).toBeGreaterThanOrEqual(strictness[before ?? 'denied']);
+        const before = strictness[engine.ask({ ...each, risk }, cedar).status];
+        const after = strictness[engine.ask({ ...each, risk }, `${cedar}\n${more}`).status];
+        expect(after).toBeGreaterThanOrEqual(before);
       }),
+      RUNS,
+    );
+  });
+
+  it('the same question has the same answer, also after others that differ in one thing', () => {
+    fc.assert(
+      fc.property(policyText, fc.array(asked, { minLength: 2, maxLength: 4 }), (cedar, questions) => {
+        // Asked together, answers are remembered; asked alone, each is new.
+        const alone = questions.map((each) => engine.ask(each, cedar));
+        const together = engine.askAll([...questions, ...questions.toReversed()], cedar);
+        expect(together).toEqual([...alone, ...alone.toReversed()]);
+      }),
+      RUNS,
     );
   });
 });

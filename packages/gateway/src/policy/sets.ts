@@ -2,7 +2,7 @@ import { BonafideError } from '@bonafide/core/errors';
 import type { ActivePolicy } from '../stores/decisions.ts';
 import type { Reader } from '../stores/store.ts';
 import type { Cedar } from './cedar.ts';
-import { compileSet, type PolicySet } from './compile.ts';
+import { compileSet, type PolicySet, readPolicies } from './compile.ts';
 import { defaultPolicies } from './defaults.ts';
 
 /** A set with the version of the workspace's own policies in it; 0 when it has none. */
@@ -36,8 +36,15 @@ let slots = 0;
 const newSlot = (): string => `set-${slots++}`;
 
 export function createPolicySets(cedar: Cedar, operatorPolicy: string): PolicySets {
-  const common = { default: defaultPolicies, operator: operatorPolicy };
-  const base = compileSet(cedar, { texts: common, slot: newSlot() });
+  const common = [
+    ...readPolicies(cedar, { text: defaultPolicies, source: 'default' }),
+    ...readPolicies(cedar, { text: operatorPolicy, source: 'operator' }),
+  ];
+  const compileWith = (text: string, slot: string): PolicySet => {
+    const policies = [...common, ...readPolicies(cedar, { text, source: 'workspace' })];
+    return compileSet(cedar, { policies, slot });
+  };
+  const base = compileWith('', newSlot());
   const candidateSlot = newSlot();
   const compiled = new Map<string, Compiled>();
 
@@ -54,8 +61,7 @@ export function createPolicySets(cedar: Cedar, operatorPolicy: string): PolicySe
   function compile({ tables, workspace }: Reader, version: number): Compiled {
     const policy = tables.policies.get(workspace, version);
     if (!policy) throw new BonafideError('INTERNAL', 'The policies in force are missing.');
-    const texts = { ...common, workspace: policy.cedar };
-    return { set: compileSet(cedar, { texts, slot: slotForOneMore() }), isEmpty: policy.cedar.trim() === '' };
+    return { set: compileWith(policy.cedar, slotForOneMore()), isEmpty: policy.cedar.trim() === '' };
   }
 
   function setOf(reader: Reader, { revision, version }: ActivePolicy): Compiled & VersionedSet {
@@ -78,6 +84,6 @@ export function createPolicySets(cedar: Cedar, operatorPolicy: string): PolicySe
         shadow: shadow?.isEmpty ? undefined : shadow,
       };
     },
-    ofCandidate: (text) => compileSet(cedar, { texts: { ...common, workspace: text }, slot: candidateSlot }),
+    ofCandidate: (text) => compileWith(text, candidateSlot),
   };
 }

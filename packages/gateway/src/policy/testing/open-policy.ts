@@ -6,10 +6,14 @@ import type { ActionPolicy, Rehearsed } from '../../actions/decide.ts';
 import { openSqliteStore } from '../../stores/sqlite/open.ts';
 import { createActionPolicy } from '../create-policy.ts';
 
+type Asked = Partial<PolicyTestCase>;
+
 export interface OpenPolicy extends AsyncDisposable {
   readonly policy: ActionPolicy;
   /** Decides for a made-up agent, by the defaults, the operator's policies and the text. */
-  ask(asked: Partial<PolicyTestCase>, cedar?: string): Rehearsed;
+  ask(asked: Asked, cedar?: string): Rehearsed;
+  /** Several questions, by one reading of the text. */
+  askAll(asked: readonly Asked[], cedar: string): readonly Rehearsed[];
 }
 
 /** The decision engine over a real store, without a server around it. */
@@ -20,11 +24,15 @@ export async function openPolicy(operatorPolicy = ''): Promise<OpenPolicy> {
     ...{ operatorPolicy, approvalTtlMs: 1000, now: () => Date.UTC(2026, 0, 1) },
   });
   const reader = { tables: store.read, workspace: 'default' };
+  const askAll: OpenPolicy['askAll'] = (asked, cedar) => {
+    const defaults = { name: 'case', action: 'reports.export', expect: 'approved' as const };
+    return policy.rehearse(reader, { cases: asked.map((each) => ({ ...defaults, ...each })), cedar });
+  };
   return {
     policy,
+    askAll,
     ask(asked, cedar = '') {
-      const only = { name: 'case', action: 'reports.export', expect: 'approved' as const, ...asked };
-      const [answer] = policy.rehearse(reader, { cases: [only], cedar });
+      const [answer] = askAll([asked], cedar);
       if (!answer) throw new Error('no answer');
       return answer;
     },
