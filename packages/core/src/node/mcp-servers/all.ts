@@ -3,7 +3,7 @@ import { BonafideError } from '../../errors.ts';
 import type { DiscoveredServer, McpServer } from '../../models/mcp-server.ts';
 import type { Environment } from '../settings.ts';
 import { discover, type FoundServer } from './discover.ts';
-import { expandDefinition } from './expand.ts';
+import { referredValues } from './expand.ts';
 import { type Host, thisHost } from './host.ts';
 import { mapBounded } from './map-bounded.ts';
 import type { ServerFields } from './register.ts';
@@ -34,10 +34,13 @@ type McpAgent = Pick<Agent, 'mcpServers'>;
 /** Asks a server over MCP what it offers and pins it; `publicKey` is that of the agent that registered it. */
 export function registerMcpServer(
   agent: McpAgent,
-  { args, env, headers, ...input }: RegisterMcpServerInput,
+  { args, env, headers, variables, ...input }: RegisterMcpServerInput,
   { timeoutMs, ...options }: CallOptions = {},
 ): Promise<McpServer> {
-  const copies = { args: args && [...args], env: env && { ...env }, headers: headers && { ...headers } };
+  const copies = {
+    ...{ args: args && [...args], env: env && { ...env }, headers: headers && { ...headers } },
+    variables: variables && { ...variables },
+  };
   return agent.mcpServers.register({ ...input, ...copies, timeoutMs }, options);
 }
 
@@ -151,10 +154,17 @@ function toFields(
   { definition, shown }: FoundServer,
   { host, timeoutMs }: { readonly host: Host; readonly timeoutMs: number | undefined },
 ): Fields {
-  const expanded = expandDefinition(definition, { host, project: shown.project });
-  if (expanded.type === 'http') return { url: expanded.url, headers: { ...expanded.headers }, timeoutMs };
-  const { command, args, env, cwd } = expanded;
-  return { command, args: [...args], env: { ...env }, cwd, timeoutMs };
+  const { project } = shown;
+  const variables = referredValues(definition, {
+    userHome: host.home,
+    workspaceFolder: project,
+    ...host.env,
+  });
+  if (definition.type === 'http') {
+    return { url: definition.url, headers: { ...definition.headers }, variables, timeoutMs };
+  }
+  const { command, args, env, cwd = project } = definition;
+  return { command, args: [...args], env: { ...env }, cwd, variables, timeoutMs };
 }
 
 /** Clients allow any text as a name; a workspace allows what fits in a resource such as `mcp:files/read`. */

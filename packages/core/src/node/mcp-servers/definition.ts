@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BonafideError } from '../../errors.ts';
 import type { McpTransport } from '../../models/mcp-server.ts';
-import { redactArgs, redactText, redactUrl } from './redact.ts';
+import { REDACTED, redactArgs, redactText, redactUrl } from './redact.ts';
 
 /** How to start or call a server, with its secrets: it stays in this process and goes to the server only. */
 export type ServerDefinition = StdioDefinition | HttpDefinition;
@@ -19,6 +19,9 @@ export interface HttpDefinition {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+// Shorter ones, such as `1` or `true`, are no secrets and would hide too much.
+const MIN_SECRET_CHARACTERS = 6;
 
 const scalar = z.union([z.string().max(10_000), z.number(), z.boolean()]).transform(String);
 const values = z.record(z.string().max(200), scalar.nullable());
@@ -94,9 +97,20 @@ export function toTransport(definition: ServerDefinition): McpTransport {
   }
   const { command, args, env } = definition;
   return {
-    ...{ type: 'stdio', command: redactText(command), args: redactArgs(args) },
+    ...{
+      type: 'stdio',
+      command: redactText(command),
+      args: redactArgs(args).map((arg) => withoutValues(arg, env)),
+    },
     envNames: Object.keys(env).toSorted(),
   };
+}
+
+// What is given as a variable may be given as an argument, too.
+function withoutValues(arg: string, env: Readonly<Record<string, string>>): string {
+  return Object.values(env)
+    .filter((value) => value.length >= MIN_SECRET_CHARACTERS)
+    .reduce((shown, value) => shown.replaceAll(value, REDACTED), arg);
 }
 
 /** What must never be shown, for masking what a server says of itself. */
@@ -115,5 +129,5 @@ export function secretsOf(definition: ServerDefinition): readonly string[] {
 
 // `Bearer x` may come back as `x`.
 function wordsOf(value: string): readonly string[] {
-  return [value, ...value.split(/[\s=:@/?&,;"']+/).filter((word) => word.length >= 6)];
+  return [value, ...value.split(/[\s=:@/?&,;"']+/).filter((word) => word.length >= MIN_SECRET_CHARACTERS)];
 }

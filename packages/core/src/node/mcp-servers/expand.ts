@@ -1,45 +1,54 @@
 import { BonafideError } from '../../errors.ts';
 import type { ServerDefinition } from './definition.ts';
-import type { Host } from './host.ts';
+
+/** Values of `${NAME}`. */
+export type VariableValues = Readonly<Record<string, string | undefined>>;
 
 const placeholder = /\$\{(?:env:)?([A-Za-z_]\w*)(?::-([^}]*))?\}|\$\{([^}]*)\}/g;
 
-type Expand = (text: string) => string;
-
 /**
- * Fills `${NAME}`, `${NAME:-default}`, `${env:NAME}`, `${userHome}` and `${workspaceFolder}` as the clients do.
- * VALIDATION_FAILED names what is not there, such as an input that VS Code asks its user for.
+ * Fills `${NAME}`, `${NAME:-default}` and `${env:NAME}` as the clients do. VALIDATION_FAILED names what has no value, such
+ * as an input that VS Code asks its user for.
  */
-export function expandDefinition(
-  definition: ServerDefinition,
-  { host, project }: { readonly host: Host; readonly project: string | undefined },
-): ServerDefinition {
-  const known = { userHome: host.home, workspaceFolder: project };
-  const expand: Expand = (text) =>
+export function expandDefinition(definition: ServerDefinition, variables: VariableValues): ServerDefinition {
+  return mapTexts(definition, (text) =>
     text.replace(placeholder, (_, name?: string, fallback?: string, other?: string) => {
-      const value =
-        name === undefined ? undefined : (host.env[name] ?? known[name as keyof typeof known] ?? fallback);
-      if (value !== undefined) return value;
-      const what = name ?? other ?? '';
-      throw new BonafideError(
-        'VALIDATION_FAILED',
-        `\${${what}} has no value here: pass it in env, or register by hand.`,
-        {
-          details: { variable: what },
-        },
-      );
-    });
-  if (definition.type === 'http') {
-    const { url, headers } = definition;
-    return { type: 'http', url: expand(url), headers: expandValues(headers, expand) };
-  }
-  const { command, args, env, cwd = project } = definition;
-  return {
-    ...{ type: 'stdio', command: expand(command), args: args.map(expand), env: expandValues(env, expand) },
-    cwd: cwd && expand(cwd),
-  };
+      const value = name !== undefined && Object.hasOwn(variables, name) ? variables[name] : undefined;
+      const filled = value ?? fallback;
+      if (filled !== undefined) return filled;
+      const variable = name ?? other ?? '';
+      throw new BonafideError('VALIDATION_FAILED', `\${${variable}} has no value: give it in variables.`, {
+        details: { variable },
+      });
+    }),
+  );
 }
 
-function expandValues(record: Readonly<Record<string, string>>, expand: Expand): Record<string, string> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, expand(value)]));
+/** Those of the values that a definition refers to: nothing else of an environment is passed on. */
+export function referredValues(definition: ServerDefinition, values: VariableValues): Record<string, string> {
+  const names = new Set<string>();
+  mapTexts(definition, (text) => {
+    for (const [, name] of text.matchAll(placeholder)) if (name !== undefined) names.add(name);
+    return text;
+  });
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+function mapTexts(definition: ServerDefinition, map: (text: string) => string): ServerDefinition {
+  const mapValues = (record: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+  if (definition.type === 'http') {
+    const { url, headers } = definition;
+    return { type: 'http', url: map(url), headers: mapValues(headers) };
+  }
+  const { command, args, env, cwd } = definition;
+  return {
+    ...{ type: 'stdio', command: map(command), args: args.map(map), env: mapValues(env) },
+    cwd: cwd === undefined ? undefined : map(cwd),
+  };
 }

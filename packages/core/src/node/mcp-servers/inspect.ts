@@ -1,7 +1,8 @@
 import type { Client, Transport } from '@modelcontextprotocol/client';
 import { BonafideError, ConnectionError, TimeoutError } from '../../errors.ts';
-import type { McpManifest } from '../../models/mcp-server.ts';
+import type { McpManifest, McpTransport } from '../../models/mcp-server.ts';
 import { type ServerDefinition, secretsOf, toTransport } from './definition.ts';
+import { expandDefinition } from './expand.ts';
 import { createHttpTransport } from './http-transport.ts';
 import { listTools } from './list-tools.ts';
 import { loadMcpSdk, type McpSdk } from './load-client.ts';
@@ -13,6 +14,8 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const MAX_SHOWN_CHARACTERS = 1000;
 
 export interface InspectOptions {
+  /** Values of `${NAME}` in the definition; what is shown of it keeps the names. Absent: it is taken as it is. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -25,20 +28,25 @@ export async function inspect(
   definition: ServerDefinition,
   options: InspectOptions = {},
 ): Promise<McpManifest> {
-  const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, variables } = options;
   signal?.throwIfAborted();
   const sdk = await loadMcpSdk();
-  const connection = connect(sdk, definition);
+  const transport = toTransport(definition);
+  const filled = variables ? expandDefinition(definition, variables) : definition;
+  const connection = connect(sdk, {
+    definition: filled,
+    secrets: [...secretsOf(filled), ...Object.values(variables ?? {})],
+  });
   const deadline = AbortSignal.timeout(timeoutMs);
   const request = { signal: signal ? AbortSignal.any([signal, deadline]) : deadline, timeout: timeoutMs };
   const client = new sdk.Client({ name: 'bonafide', version: '1' });
   try {
     await untilAborted(client.connect(connection.transport, request), request.signal);
-    return await untilAborted(readManifest(client, { definition, request }), request.signal);
+    return await untilAborted(readManifest(client, { transport, request }), request.signal);
   } catch (error) {
     signal?.throwIfAborted();
     if (BonafideError.is(error)) throw error;
-    throw toFailure({ definition, connection, hasTimedOut: deadline.aborted, timeoutMs });
+    throw toFailure({ transport, connection, hasTimedOut: deadline.aborted, timeoutMs });
   } finally {
     await connection.transport.close();
   }
@@ -51,16 +59,22 @@ interface Request {
 
 async function readManifest(
   client: Client,
-  { definition, request }: { readonly definition: ServerDefinition; readonly request: Request },
+  { transport, request }: { readonly transport: McpTransport; readonly request: Request },
 ): Promise<McpManifest> {
   const tools = await listTools(client, request);
   const { name, version } = client.getServerVersion() ?? {};
   return {
-    transport: toTransport(definition),
+    transport,
     ...(name === undefined ? {} : { serverName: name.slice(0, 200) }),
     ...(version === undefined ? {} : { serverVersion: version.slice(0, 100) }),
     tools,
   };
+}
+
+interface Target {
+  readonly definition: ServerDefinition;
+  /** Left out of what the server says of itself. */
+  readonly secrets: readonly string[];
 }
 
 interface Connection {
@@ -70,7 +84,7 @@ interface Connection {
   details(): Readonly<Record<string, unknown>>;
 }
 
-function connect(sdk: McpSdk, definition: ServerDefinition): Connection {
+function connect(sdk: McpSdk, { definition, secrets }: Target): Connection {
   if (definition.type === 'http') {
     const { transport, progress } = createHttpTransport(sdk, definition);
     return {
@@ -83,7 +97,7 @@ function connect(sdk: McpSdk, definition: ServerDefinition): Connection {
   return {
     transport,
     failure: () => transport.explain(),
-    details: () => (transport.stderr === '' ? {} : { stderr: mask(transport.stderr, definition) }),
+    details: () => (transport.stderr === '' ? {} : { stderr: mask(transport.stderr, secrets) }),
   };
 }
 
@@ -106,15 +120,14 @@ async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal):
 }
 
 interface Failed {
-  readonly definition: ServerDefinition;
+  readonly transport: McpTransport;
   readonly connection: Connection;
   readonly hasTimedOut: boolean;
   readonly timeoutMs: number;
 }
 
 // Without the cause: errors of the SDK and of Node quote arguments, URLs and what a server answered.
-function toFailure({ definition, connection, hasTimedOut, timeoutMs }: Failed): BonafideError {
-  const transport = toTransport(definition);
+function toFailure({ transport, connection, hasTimedOut, timeoutMs }: Failed): BonafideError {
   const where = transport.type === 'stdio' ? transport.command : transport.url;
   const why = connection.failure();
   const details = { transport, ...connection.details(), ...(why === undefined ? {} : { reason: why }) };
@@ -129,10 +142,8 @@ function toFailure({ definition, connection, hasTimedOut, timeoutMs }: Failed): 
 }
 
 /** The end of what a server printed, without what it was given. */
-function mask(text: string, definition: ServerDefinition): string {
-  const secrets = secretsOf(definition)
-    .filter((secret) => secret.length >= 3)
-    .toSorted((a, b) => b.length - a.length);
+function mask(text: string, given: readonly string[]): string {
+  const secrets = given.filter((secret) => secret.length >= 3).toSorted((a, b) => b.length - a.length);
   // Where the text was cut, a secret may have been.
   const whole = text.length < MAX_STDERR_CHARACTERS ? text : text.slice(0, -(secrets[0]?.length ?? 1));
   const masked = secrets.reduce((shown, secret) => shown.replaceAll(secret, REDACTED), whole);

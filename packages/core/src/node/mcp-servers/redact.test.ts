@@ -64,6 +64,7 @@ describe('redaction of arguments', () => {
     [['ghp_0123456789abcdefABCD'], ['[redacted]']],
     [['sk-ant-REDACTED'], ['[redacted]']],
     [['0f1e2d3c4b5a69788796a5b4c3d2e1f0'], ['[redacted]']],
+    [['--key=${MY_KEY}'], ['--key=${MY_KEY}']],
     [
       ['--token', '${GITHUB_TOKEN}'],
       ['--token', '${GITHUB_TOKEN}'],

@@ -65,7 +65,7 @@ function redactPairs(text: string): string {
   const name = /[\w.-]+/g;
   const separated = /["']?\s*[=:]\s*/y;
   const spaced = /\s+/y;
-  const value = /"[^"]*"?|'[^']*'?|[^\s;&,}"']+/y;
+  const value = /\$\{[^}]*\}(?=[\s;&,}"']|$)|"[^"]*"?|'[^']*'?|[^\s;&,}"']+/y;
   let shown = '';
   let done = 0;
   for (let match = name.exec(text); match; match = name.exec(text)) {

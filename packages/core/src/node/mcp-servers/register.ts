@@ -4,7 +4,7 @@ import { encodeEnvelope, signEnvelope } from '../../identity/envelope.ts';
 import { digestOfTools } from '../../identity/tools-digest.ts';
 import type { McpManifest, McpServer, McpTransport } from '../../models/mcp-server.ts';
 import type { ServerDefinition } from './definition.ts';
-import { inspect } from './inspect.ts';
+import { type InspectOptions, inspect } from './inspect.ts';
 import { REDACTED } from './redact.ts';
 
 /** The fields by which a caller says how a server is started or called. */
@@ -15,6 +15,8 @@ export interface ServerFields {
   readonly cwd?: string | undefined;
   readonly url?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Values of `${NAME}` in all of these; what is pinned keeps the names. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -24,7 +26,7 @@ export async function registerServer(
   { name, ...fields }: ServerFields & { readonly name: string },
 ): Promise<McpServer> {
   const { client, signal, idempotencyKey } = context;
-  const manifest = await inspect(toDefinition(fields), { signal, timeoutMs: fields.timeoutMs });
+  const manifest = await inspect(toDefinition(fields), { ...optionsOf(fields), signal });
   const server = await client.mcpServers.pin({ name, manifest }, { signal, idempotencyKey });
   if (server.toolsDigest !== digestOfTools(manifest.tools)) {
     throw new BonafideError('CONFLICT', 'The gateway pinned other tools than the server showed us.');
@@ -40,7 +42,7 @@ export async function checkServer(
   const { client, signal, idempotencyKey } = context;
   const { transport } = await client.mcpServers.get({ serverId }, { signal });
   const definition = withPinned(transport, fields);
-  const manifest = await inspect(definition, { signal, timeoutMs: fields.timeoutMs });
+  const manifest = await inspect(definition, { ...optionsOf(fields), signal });
   const server = await client.mcpServers.report({ serverId, manifest }, { signal, idempotencyKey });
   return attest(context, { server, manifest });
 }
@@ -59,6 +61,10 @@ async function attest(
     { signer, type: 'mcp.attestation', nowMs: at.getTime() },
   );
   return client.mcpServers.attest({ serverId, toolsDigest, envelope: encodeEnvelope(envelope) }, { signal });
+}
+
+function optionsOf({ variables, timeoutMs }: ServerFields): InspectOptions {
+  return { variables, timeoutMs };
 }
 
 function toDefinition(fields: ServerFields): ServerDefinition {
