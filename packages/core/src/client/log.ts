@@ -19,7 +19,8 @@ export interface LogSink {
   close(): Promise<void>;
 }
 
-interface Log {
+/** Where an agent writes what it does. */
+export interface Log {
   readonly hooks: Pick<TransportOptions & GovernanceOptions, 'onRequest' | 'onWarning'>;
   close(): Promise<void>;
 }

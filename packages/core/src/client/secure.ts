@@ -6,7 +6,7 @@ import type { Signer } from '../identity/keys.ts';
 import type { Agent as AgentRecord } from '../models/agent.ts';
 import { type ClientOptions, createClient, type GovernedClient } from './create-client.ts';
 import { createInsights } from './insights.ts';
-import { type LogOptions, openLog } from './log.ts';
+import { type Log, type LogOptions, openLog } from './log.ts';
 import type { KeyStore } from './platform.ts';
 import { createTracking } from './tracking.ts';
 import type { Agent, Client, Invoker } from './types.ts';
@@ -57,8 +57,24 @@ export interface SecureOptions
 /** The agent `name`: makes or loads its key, registers it, checks what was registered, and returns it ready to use. */
 export async function secure(name: string, options: SecureOptions = {}): Promise<Agent> {
   const signer = await findSigner(name, options);
-  const closing = new AbortController();
   const log = await openLog(options);
+  try {
+    return await start({ name, options, signer, log });
+  } catch (error) {
+    await log?.close();
+    throw error;
+  }
+}
+
+interface Start {
+  readonly name: string;
+  readonly options: SecureOptions;
+  readonly signer: Signer;
+  readonly log: Log | undefined;
+}
+
+async function start({ name, options, signer, log }: Start): Promise<Agent> {
+  const closing = new AbortController();
   const base = {
     ...(await toClientOptions(options)),
     ...log?.hooks,

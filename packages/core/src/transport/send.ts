@@ -74,9 +74,10 @@ export function toConnectionError(
 ): unknown {
   if (signal.aborted) return signal.reason;
   if (BonafideError.is(cause)) return cause;
-  return new ConnectionError(`The gateway at ${url.origin} cannot be reached or broke the connection.`, {
-    cause,
-  });
+  return new ConnectionError(
+    `The gateway at ${url.origin} cannot be reached or broke the connection: check that it is running and that this is its URL.`,
+    { cause },
+  );
 }
 
 async function authenticate(
