@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { verifyAuditExport } from '@bonafide/core/audit';
+import type { AuditReceipt } from '@bonafide/core/models';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStream } from '../../testing/event-stream.ts';
 import { newSigner, signed, toAnswer, toRequest } from '../../testing/test-gateway.ts';
 
 const bin = fileURLToPath(new URL('../../../bin/bonafide-gateway.js', import.meta.url));
@@ -57,11 +60,13 @@ describe('kill -9 in the middle of a burst', () => {
     await post('agents.register', { name: 'alice' }, 'register');
 
     const acknowledged = new Map<string, string>();
+    const receipts: AuditReceipt[] = [];
     const keys = Array.from({ length: 400 }, (_, index) => `key-${index}`);
     const burst = keys.map(async (key) => {
       const { status, body } = await post('actions.verify', { action: `burst.${key}` }, key);
       if (status !== 200) return;
       acknowledged.set(key, body.actionId);
+      receipts.push(body.receipt);
       if (acknowledged.size === 50) child?.kill('SIGKILL');
     });
     await Promise.allSettled(burst);
@@ -94,6 +99,20 @@ describe('kill -9 in the middle of a burst', () => {
     }
     expect(names.sort()).toEqual(keys.map((key) => `burst.${key}`).sort());
     expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+
+    // What was answered before the kill is in the tree that goes on after it.
+    const lines: string[] = [];
+    await using stream = await openStream(
+      { url },
+      { sender: { token: ownerToken }, path: '/v1/audit/export' },
+    );
+    for (let frame = await stream.next(); frame && frame.event === undefined; frame = await stream.next())
+      lines.push(JSON.stringify(frame.data));
+    const { origin } = await read('/v1/audit/checkpoint');
+    const gatewayDid = String(origin).split('/')[0];
+    const verdict = await verifyAuditExport(lines, { gatewayDid, receipts });
+    expect(verdict).toMatchObject({ isValid: true, size: sequences.length, findings: [] });
+    expect(receipts.length).toBe(acknowledged.size);
   });
 
   it('stops cleanly on SIGTERM, and says its token only at the first start', async () => {
