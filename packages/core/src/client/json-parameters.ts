@@ -3,7 +3,7 @@ import { type Issue, ValidationError } from '../errors.ts';
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 interface Walk {
   readonly path: string;

@@ -76,6 +76,15 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it('knows the names that only the file has', () => {
+    const file = { loglevel: 'info', retry_attempts: 3, timeout: 30 };
+    expect(problemsOf(() => parseConfig({}, { file })).map(({ message }) => message)).toEqual([
+      'is not known; did you mean logLevel?',
+      'is not known; did you mean retryAttempts?',
+      'is not known; did you mean timeoutMs?',
+    ]);
+  });
+
   it('lets the program have names of its own', () => {
     expect(parseConfig({ BONAFIDE_MODEL: 'x' }, { alsoKnown: ['BONAFIDE_MODEL'] })).toEqual({});
   });

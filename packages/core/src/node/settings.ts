@@ -46,7 +46,7 @@ export function parseSettings<Schema extends z.ZodType>(
   const parsed = schema.safeParse(isRecord(file) ? overlay(file, source) : file);
   const misfits = parsed.success
     ? []
-    : parsed.error.issues.flatMap((issue) => toIssues(issue, source.variables));
+    : parsed.error.issues.flatMap((issue) => toIssues(issue, { schema, variables: source.variables }));
   const issues = [...unknownNames(source), ...misfits];
   if (parsed.success && issues.length === 0) return parsed.data;
   const list = issues.map(({ path, message }) => `  ${path || 'file'}: ${message}`).join('\n');
@@ -90,9 +90,13 @@ function assign(
 }
 
 // Named as it was written: by the variable where there is one.
-function toIssues(issue: z.core.$ZodIssue, variables: Variables): Issue[] {
+function toIssues(
+  issue: z.core.$ZodIssue,
+  { schema, variables }: { readonly schema: z.ZodType; readonly variables: Variables },
+): Issue[] {
   if (issue.code === 'unrecognized_keys') {
-    const known = Object.values(variables).map(({ field }) => field.join('.'));
+    const inFile = 'shape' in schema && isRecord(schema.shape) ? Object.keys(schema.shape) : [];
+    const known = [...Object.values(variables).map(({ field }) => field.join('.')), ...inFile];
     const paths = issue.keys.map((key) => [...issue.path, key].join('.'));
     return paths.map((path) => ({ path, message: notKnown(path, known) }));
   }
