@@ -2,6 +2,7 @@ import type { Event } from '@bonafide/core/models';
 import type { Context } from '../context.ts';
 import { isOneOf, toCloudEvent } from '../events/cloud-event.ts';
 import { followEvents } from '../events/follow.ts';
+import { isVisible } from '../events/visible.ts';
 import type { StoredEvent } from '../stores/store.ts';
 import type { HandlersOf, IdsOf, StreamItem } from './types.ts';
 
@@ -18,7 +19,7 @@ interface Filter {
 async function* streamEvents(context: Context, filter: Filter): AsyncGenerator<StreamItem<Event>> {
   for await (const followed of followEvents(context, context.cursor ?? filter.cursor)) {
     if (followed.kind === 'reset') yield { reset: { oldest: String(followed.oldest) } };
-    else if (matches(followed.event, filter)) {
+    else if (matches(followed.event, filter) && isVisible(context, followed.event)) {
       const data = toCloudEvent({ ...followed.event, id: followed.id }, context.services.did);
       yield { id: data.id, data };
     }

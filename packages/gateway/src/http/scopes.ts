@@ -66,9 +66,14 @@ export function authorize(principal: Principal, access: Access): void {
     if (principal.kind === 'key' || principal.kind === 'agent') return;
     throw new AuthenticationError('Sign this request with the key that is to be registered.');
   }
-  const roles = rolesOf(principal);
-  if (roles.length > 0 && roles.every((role) => isGranted(role, access))) return;
+  if (holds(principal, access)) return;
   throw new BonafideError('FORBIDDEN', `This needs the scope ${access}.`, { details: { scope: access } });
+}
+
+/** Whether the principal has the scope. */
+export function holds(principal: Principal, scope: Scope): boolean {
+  const roles = rolesOf(principal);
+  return roles.length > 0 && roles.every((role) => isGranted(role, scope));
 }
 
 /** All of them must allow it: a person's token does no more than the person may, whatever it was made for. */

@@ -62,7 +62,7 @@ describe('events.stream', () => {
         lastEventId: cursor,
       });
       expect(await stream.next()).toMatchObject({ event: 'reset', data: { oldest: '0' } });
-      expect((await stream.next())?.data.type).toBe('token.created');
+      expect((await stream.next())?.data.type).toBe('agent.registered');
     },
   );
 
