@@ -109,7 +109,7 @@ export function toTransport(definition: ServerDefinition): McpTransport {
 // What is given as a variable may be given as an argument, too.
 function withoutValues(arg: string, env: Readonly<Record<string, string>>): string {
   return Object.values(env)
-    .filter((value) => value.length >= MIN_SECRET_CHARACTERS)
+    .filter((value) => value.length >= MIN_SECRET_CHARACTERS && !/^\$\{(?:env:|input:)?\w+\}$/.test(value))
     .reduce((shown, value) => shown.replaceAll(value, REDACTED), arg);
 }
 
