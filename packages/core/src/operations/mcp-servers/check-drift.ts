@@ -22,12 +22,9 @@ export const checkMcpDrift = defineLocalOperation({
     args: z.array(z.string().max(2000)).max(100).optional(),
     url: z.string().min(1).max(2000).optional(),
     cwd: z.string().max(4000).optional().meta({ description: 'Folder to start it in' }),
-    variables: z
-      .record(z.string().max(200), z.string().max(10_000))
-      .optional()
-      .meta({
-        description: 'What the dollar references of the other fields stand for; the names are pinned',
-      }),
+    variables: z.record(z.string().max(200), z.string().max(10_000)).optional().meta({
+      description: 'What the dollar references of the other fields stand for; the names are pinned',
+    }),
     timeoutMs: z.int().min(1).max(600_000).optional().meta({ description: 'To wait for it; default 60000' }),
   }),
   output: mcpServer,
