@@ -1,6 +1,7 @@
 import { ValidationError as InvalidInput } from '@bonafide/core/errors';
 import type { PolicyIssue } from '@bonafide/core/models';
 import type { DetailedError, ValidationError } from '@cedar-policy/cedar-wasm/nodejs';
+import { findExcess } from './bounds.ts';
 import type { Cedar } from './cedar.ts';
 import { mentionsOf } from './mentions.ts';
 import { type NamedPolicy, parsePolicies } from './parse.ts';
@@ -9,6 +10,8 @@ import { suspicionsOf } from './suspicions.ts';
 
 /** Everything wrong or suspicious about a policy text. */
 export function lintPolicies(cedar: Cedar, text: string): PolicyIssue[] {
+  const excess = findExcess(text);
+  if (excess) return [{ severity: 'error', message: excess.message, ...positionAt(text, excess.index) }];
   const parsed = parsePolicies(cedar, text);
   if ('errors' in parsed) return parsed.errors.map((error) => toIssue(error, { text, severity: 'error' }));
   const { policies, templates } = parsed;

@@ -27,14 +27,19 @@ function toCedar(value: unknown, type?: ParameterTree | string): CedarValueJson 
   return toPlain(value);
 }
 
-function toPlain(value: unknown): CedarValueJson {
+/** Beyond this a value counts as one that cannot be compared: the engine's stack and time are not the caller's. */
+const MAX_DEPTH = 8;
+const MAX_ITEMS = 1000;
+
+function toPlain(value: unknown, depth = 0): CedarValueJson {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isSafeInteger(value) ? value + 0 : String(value);
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (!isRecord(value)) return {};
+  if (typeof value !== 'object' || value === null || depth === MAX_DEPTH) return {};
+  if (Object.keys(value).length > MAX_ITEMS) return {};
+  if (Array.isArray(value)) return value.map((each) => toPlain(each, depth + 1));
   // `__extn` and `__entity` are Cedar's own: an agent must not pass off an object as a decimal or as another agent.
   const entries = Object.entries(value).filter(([name]) => !name.startsWith('__'));
-  return Object.fromEntries(entries.map(([name, each]) => [name, toPlain(each)]));
+  return Object.fromEntries(entries.map(([name, each]) => [name, toPlain(each, depth + 1)]));
 }
 
 // Four places and 64 bits, as Cedar has it. Amounts travel as decimal strings too.
