@@ -5,7 +5,7 @@ import type { AppendedEntry, Store, Tables } from './stores/store.ts';
 /** In whose name a change is made. */
 export interface Origin {
   readonly workspace: string;
-  /** `agent:<id>`, `token:<id>` or `system`. */
+  /** `agent:<id>`, `member:<id>`, `token:<id>` or `system`. */
   readonly actor: string;
   readonly requestId?: string | undefined;
 }

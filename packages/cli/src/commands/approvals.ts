@@ -17,10 +17,13 @@ type Decision = 'approve' | 'deny';
 
 /** Everything that will run, in full: nothing is shortened and nothing can hide in control characters. */
 function describe(approval: Approval): string {
-  const { agentName, agentId, action, risk, status, expiresAt, parameters, parametersDigest } = approval;
+  const { agentName, agentId, action, resource, risk, status, expiresAt, parameters, parametersDigest } =
+    approval;
   return [
     `${printable(agentName)} (${printable(agentId)}) wants to run`,
     `  action      ${printable(action)}`,
+    ...(resource === undefined ? [] : [`  resource    ${printable(resource)}`]),
+    `  approvals   ${approval.votes.length} of ${approval.approvalsNeeded}`,
     `  risk        ${risk}`,
     `  status      ${status}`,
     `  answer by   ${printable(expiresAt)}`,

@@ -77,12 +77,11 @@ describe('events.stream', () => {
     await gateway.call(owner, 'tokens.create', { name: 'old', role: 'reader' });
     nowMs += 60_000;
     await gateway.call(owner, 'tokens.create', { name: 'new', role: 'reader' });
-    await expect
-      .poll(async () => {
-        await using stream = await openStream(gateway, { sender: owner, path: '/v1/events?cursor=0' });
-        return (await stream.next())?.event;
-      })
-      .toBe('reset');
+    const first = async () => {
+      await using stream = await openStream(gateway, { sender: owner, path: '/v1/events?cursor=0' });
+      return (await stream.next())?.event;
+    };
+    await expect.poll(first, { timeout: 4000 }).toBe('reset');
     await using stream = await openStream(gateway, { sender: owner, path: '/v1/events?cursor=0' });
     expect(await stream.next()).toMatchObject({ event: 'reset', data: { oldest: '2' } });
     expect((await stream.next())?.data.data.name).toBe('new');
