@@ -17,6 +17,7 @@ export interface MaintenanceOptions {
   readonly log: Logger;
   readonly sweepIntervalMs: number;
   readonly eventRetentionMs: number;
+  readonly approvalTtlMs: number;
 }
 
 /** How many rounds of the sweep, which watches expiry, pass between two removals of old rows. */
@@ -43,7 +44,7 @@ export function startMaintenance(options: MaintenanceOptions): { stop(): Promise
 }
 
 async function runOnce(options: MaintenanceOptions, round: number): Promise<void> {
-  const { store, nonces, limiters, now, eventRetentionMs } = options;
+  const { store, nonces, limiters, now, eventRetentionMs, approvalTtlMs } = options;
   await sweepExpired(options);
   await sweepCapabilities(options);
   if (round % PRUNE_EVERY !== 0) return;
@@ -54,7 +55,8 @@ async function runOnce(options: MaintenanceOptions, round: number): Promise<void
   for (const limiter of limiters) limiter.sweep();
   await store.commit((tables) => {
     tables.nonces.prune(nowSeconds);
-    tables.answers.prune(before(ANSWER_TTL_MS));
+    // Who resumes asks again under the old key, and must find the question that a person may still be thinking about.
+    tables.answers.prune(before(Math.max(ANSWER_TTL_MS, 2 * approvalTtlMs)));
     tables.events.prune(before(eventRetentionMs));
     tables.deliveries.prune(before(eventRetentionMs));
   });

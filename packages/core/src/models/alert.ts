@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import { id, jsonObject, timestamp } from './common.ts';
 
-export const alertType = z.enum([
-  'trust.low',
-  'capability.missing',
-  'approval.tampered',
-  'mcp.drift',
-  'agent.revoked',
-  'webhook.failing',
-]);
+export const alertType = z.enum(['trust.low', 'approval.tampered', 'mcp.drift', 'webhook.failing']);
 
 export const alertSeverity = z.enum(['info', 'warning', 'high', 'critical']);
 
