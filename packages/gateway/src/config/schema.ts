@@ -37,8 +37,11 @@ export const configSchema = z
       .default({ perSecond: 100, burst: 200 }),
     /** How often an address may bring a proof that does not hold. */
     guessLimit: z
-      .strictObject({ perMinute: z.number().positive(), burst: z.int().positive() })
-      .default({ perMinute: 10, burst: 20 }),
+      .strictObject({
+        perMinute: z.number().positive().default(10),
+        burst: z.int().positive().default(20),
+      })
+      .prefault({}),
     trustedProxies: z.array(proxy).default([]),
     heartbeatMs: z.int().min(1).max(15_000).default(15_000),
     requestTimeoutMs: z.int().min(1).default(30_000),
