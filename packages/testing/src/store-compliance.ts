@@ -2,6 +2,7 @@ import type { Store } from '@bonafide/gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testAudit } from './store-compliance-audit.ts';
 import { testChain } from './store-compliance-chain.ts';
+import { testDecisions } from './store-compliance-decisions.ts';
 import { testMarks } from './store-compliance-marks.ts';
 import { testMcpServers } from './store-compliance-mcp-servers.ts';
 import { testPeople } from './store-compliance-people.ts';
@@ -73,6 +74,7 @@ export function testStore(
     testMarks({ store: () => store });
     testPeople(() => store);
     testMcpServers(() => store);
+    testDecisions(() => store);
     testTrust(() => store);
   });
 }

@@ -28,7 +28,7 @@ export interface Facts {
 }
 
 /** A question as policies get it. */
-export interface Asked extends Facts {
+interface Asked extends Facts {
   readonly risk: Risk;
   readonly approved: boolean;
 }

@@ -16,7 +16,7 @@ export interface NamedPolicy {
   readonly json: PolicyJson;
 }
 
-export type Parsed =
+type Parsed =
   | { readonly policies: readonly NamedPolicy[]; readonly templates: number }
   | { readonly errors: readonly DetailedError[] };
 

@@ -5,7 +5,7 @@ import { newId } from '../ids.ts';
 import type { Transaction } from '../ledger.ts';
 import type { Reader } from '../stores/store.ts';
 
-export interface PolicyChange {
+interface PolicyChange {
   readonly cedar: string;
   readonly mode?: Policy['mode'] | undefined;
   readonly ifVersion?: number | undefined;

@@ -6,7 +6,7 @@ import { compileSet, type PolicySet, readPolicies } from './compile.ts';
 import { defaultPolicies } from './defaults.ts';
 
 /** A set with the version of the workspace's own policies in it; 0 when it has none. */
-export interface VersionedSet {
+interface VersionedSet {
   readonly set: PolicySet;
   readonly version: number;
 }
@@ -17,13 +17,13 @@ interface Compiled {
 }
 
 /** The policies of every workspace, each text parsed once and kept while it is in use. */
-export interface PolicySets {
+interface PolicySets {
   of(reader: Reader): SetsInForce;
   /** As if the text were in force, until the next candidate. */
   ofCandidate(cedar: string): PolicySet;
 }
 
-export interface SetsInForce {
+interface SetsInForce {
   readonly enforced: VersionedSet;
   /** What is tried out beside it, if anything is. */
   readonly shadow: VersionedSet | undefined;
