@@ -5,7 +5,7 @@ import { canonicalize } from '../identity/canonical.ts';
 import { leafHash } from './hashes.ts';
 import { encodeLeaf, hashEntry } from './leaf.ts';
 import { localHandlers } from './local-handlers.ts';
-import { entryOf, logOf } from './testing.ts';
+import { entryOf, logOf } from './testing/test-log.ts';
 
 const text = fc.string({ unit: 'grapheme' });
 const leaf = fc.record(

@@ -5,7 +5,7 @@ import { signCheckpoint, verifyCheckpoint } from './checkpoint.ts';
 import { originOf } from './origin.ts';
 import { verifyReceipt } from './receipt.ts';
 import { type NoteKey, openNote, signNote } from './signed-note.ts';
-import { entryOf, keyOf, logOf, signerOf } from './testing.ts';
+import { entryOf, keyOf, logOf, signerOf } from './testing/test-log.ts';
 
 // The example of golang.org/x/mod/sumdb/note, whose format c2sp.org/signed-note describes: key, text and signed note.
 const peter = keyPairFromSeed(fromBase64('AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz').subarray(1));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../identity/canonical.ts';
 import type { AuditVerdict } from '../models/audit.ts';
-import { entryOf, keyOf, logOf } from './testing.ts';
+import { entryOf, keyOf, logOf } from './testing/test-log.ts';
 import { type VerifyAuditExportOptions, verifyAuditExport } from './verify-export.ts';
 
 const SIZE = 12;

@@ -1,13 +1,13 @@
-import { createNodeBackend } from '../identity/backends/node.ts';
-import { toBase64, toBase64Url } from '../identity/bytes.ts';
-import { digestOf } from '../identity/canonical.ts';
-import { type KeyPair, keyPairFromSeed } from '../identity/keys.ts';
-import type { AuditCheckpoint, AuditEntry, AuditReceipt } from '../models/audit.ts';
-import { signCheckpoint } from './checkpoint.ts';
-import { createFrontier } from './frontier.ts';
-import { hashEntry } from './leaf.ts';
-import { originOf } from './origin.ts';
-import { receiptSigningBytes } from './receipt.ts';
+import { createNodeBackend } from '../../identity/backends/node.ts';
+import { toBase64, toBase64Url } from '../../identity/bytes.ts';
+import { digestOf } from '../../identity/canonical.ts';
+import { type KeyPair, keyPairFromSeed } from '../../identity/keys.ts';
+import type { AuditCheckpoint, AuditEntry, AuditReceipt } from '../../models/audit.ts';
+import { signCheckpoint } from '../checkpoint.ts';
+import { createFrontier } from '../frontier.ts';
+import { hashEntry } from '../leaf.ts';
+import { originOf } from '../origin.ts';
+import { receiptSigningBytes } from '../receipt.ts';
 
 /** A log as a gateway keeps it. */
 export interface TestLog {
