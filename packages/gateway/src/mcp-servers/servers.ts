@@ -105,9 +105,9 @@ function storeDrift(tx: Transaction, { server, manifest, drift, agent }: Finding
   }
   const data = { changes: changesOf(drift) };
   record(tx, { type: 'mcpServer.drifted', server: drifted, data });
-  const { serverId, name, seenDigest } = drifted;
+  const { serverId, name, seenDigest, registeredBy } = drifted;
   raiseAlert(tx, {
-    ...{ type: 'mcp.drift', severity: 'high', subject: serverId },
+    ...{ type: 'mcp.drift', severity: 'high', subject: serverId, agentId: registeredBy },
     title: `MCP server '${name}' no longer offers what was pinned`,
     data: { serverId, name, seenDigest, reportedBy: agent.agentId, ...data },
   });
