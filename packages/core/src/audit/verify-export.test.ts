@@ -257,8 +257,9 @@ describe('data that is gone', () => {
 
 describe('a hostile file', () => {
   it('gets a bounded answer', async () => {
-    const garbage = Array.from({ length: 5000 }, (_, index) =>
-      index % 2 ? '{' : (log.lines()[index % SIZE] ?? ''),
+    const lines = log.lines();
+    const garbage = Array.from({ length: 2000 }, (_, index) =>
+      index % 2 ? '{' : (lines[index % SIZE] ?? ''),
     );
     const { findings, isValid } = await verify(garbage);
     expect(isValid).toBe(false);
