@@ -76,6 +76,7 @@ const knownElsewhere: readonly string[] = [
   'BONAFIDE_HOST',
   'BONAFIDE_LOG_LEVEL',
   'BONAFIDE_MODEL',
+  'BONAFIDE_POLICY_FILE',
   'BONAFIDE_PORT',
   'BONAFIDE_PUBLIC_RPC_URL',
   'BONAFIDE_PUBLIC_URL',
@@ -85,6 +86,8 @@ const knownElsewhere: readonly string[] = [
   'BONAFIDE_SHUTDOWN_TIMEOUT_MS',
   'BONAFIDE_TOKEN',
   'BONAFIDE_TRUSTED_PROXIES',
+  'BONAFIDE_WEBHOOKS_ALLOW_HTTP',
+  'BONAFIDE_WEBHOOKS_ALLOW_PRIVATE_ADDRESSES',
 ];
 
 type Name = keyof typeof rules;
