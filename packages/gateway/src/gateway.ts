@@ -222,7 +222,12 @@ function createLog({ logLevel }: Config): Logger {
     'body',
   ];
   // Many lines at a time: one write each would cost a busy gateway more than making them.
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: LOG_DELAY_MS });
+  const destination = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: 4096,
+    periodicFlush: LOG_DELAY_MS,
+  });
   const redact = { paths: paths.flatMap((path) => [path, `*.${path}`]), remove: true };
   return pino({ level: logLevel, redact }, destination);
 }

