@@ -121,6 +121,11 @@ function testReads({ store }: Stores): void {
       [2],
       [],
     ]);
+    const latest = (before?: number) =>
+      store()
+        .read.audit.list({ workspace: 'a' }, { before, limit: 2 })
+        .map(({ sequence }) => sequence);
+    expect([latest(), latest(2), latest(1)]).toEqual([[3, 2], [1], []]);
     expect([found({ action: 'mail.send' }), found({ actor: 'token:1' })]).toEqual([[1, 2], [3]]);
     expect(found({ agentId: 'x', action: 'mail.read' })).toEqual([3]);
     expect(store().read.audit.listWorkspaces()).toEqual(['a', 'b']);

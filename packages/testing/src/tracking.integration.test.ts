@@ -43,7 +43,7 @@ async function answer(decision: 'approve' | 'deny'): Promise<void> {
 
 /** What became of an action, without what became of the question to a person. */
 async function storyOf(action: string): Promise<string[]> {
-  const logs = await agent.getAuditLogs({ action }).toArray();
+  const logs = await agent.getAuditLogs({ action, order: 'oldest' }).toArray();
   return logs.filter(({ entry }) => entry.event.startsWith('action.')).map(({ status }) => status);
 }
 

@@ -117,9 +117,11 @@ const overviews: readonly Overview[] = [
     types: ['*'],
     setUp: (command) =>
       command.option('--since <time>', 'how far back, such as 30m, 24h or 7d; default 24h', toDuration),
-    load: ({ client, signal, options }) => {
+    load: async ({ client, signal, options }) => {
       const from = new Date(Date.now() - (options.since ?? 24 * HOUR_MS)).toISOString();
-      return client.audit.list({ from, limit: 100 }, { signal });
+      const page = await client.audit.list({ from, limit: 100, order: 'newest' }, { signal });
+      // As a log reads: the latest at the bottom.
+      return { ...page, items: page.items.toReversed() };
     },
     show: (output) => viewOf('audit.list', output),
   },

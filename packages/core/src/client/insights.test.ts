@@ -112,8 +112,8 @@ describe('getAuditLogs', () => {
       status: 'executed',
     });
     expect(queries()).toEqual([
-      { action: 'weather.get', limit: '100' },
-      { action: 'weather.get', limit: '30', cursor: 'b' },
+      { action: 'weather.get', order: 'newest', limit: '100' },
+      { action: 'weather.get', order: 'newest', limit: '30', cursor: 'b' },
     ]);
   });
 
@@ -138,7 +138,7 @@ describe('getAuditLogs', () => {
       .toArray();
     expect(log).toMatchObject({ action: 'agent.registered', status: 'registered' });
     expect(queries()).toEqual([
-      { from: '2026-01-01T00:00:00.000Z', to: '2026-01-31T23:00:00.000Z', limit: '100' },
+      { from: '2026-01-01T00:00:00.000Z', to: '2026-01-31T23:00:00.000Z', limit: '100', order: 'newest' },
     ]);
   });
 

@@ -37,6 +37,8 @@ export interface AuditLogQuery {
   readonly startDate?: Date | string | undefined;
   readonly endDate?: Date | string | undefined;
   readonly action?: string | undefined;
+  /** Which come first; default `newest`. */
+  readonly order?: 'newest' | 'oldest' | undefined;
 }
 
 /** One line of the audit log; `entry` is what the log's tree is over. */
@@ -49,7 +51,7 @@ export interface AuditLog {
   readonly entry: AuditEntry;
 }
 
-/** Entries of the log, oldest first; read page by page as they are iterated. */
+/** Entries of the log, read page by page as they are iterated. */
 export interface AuditLogs extends AsyncIterable<AuditLog> {
   toArray(): Promise<AuditLog[]>;
 }
@@ -145,14 +147,15 @@ function toTimestamp(path: string, value: Date | string | undefined): string | u
 
 async function* readLogs(
   client: Client,
-  { limit = 100, offset = 0, action, from, to }: AuditLogQuery & Period,
+  { limit = 100, offset = 0, order = 'newest', action, from, to }: AuditLogQuery & Period,
 ): AsyncGenerator<AuditLog> {
   let left = limit;
   let skip = offset;
   let cursor: string | undefined;
   while (left > 0) {
     const size = Math.min(left + skip, LARGEST_PAGE);
-    const { items, nextCursor } = await client.audit.list({ action, from, to, cursor, limit: size });
+    const page = { order, cursor, limit: size };
+    const { items, nextCursor } = await client.audit.list({ action, from, to, ...page });
     for (const entry of items.slice(skip, skip + left)) {
       left -= 1;
       yield toLog(entry);

@@ -131,6 +131,16 @@ describe('the audit log of a gateway', () => {
     expect(one).toMatchObject([{ event: 'action.pending', data: { action: 'burst.7' } }]);
   });
 
+  it('lists the newest first for who asks so, page by page', async () => {
+    const read = (input: object) =>
+      gateway.call(owner, 'audit.list', { order: 'newest', limit: 3, ...input });
+    const { body: first } = await read({});
+    const { body: second } = await read({ cursor: first.nextCursor });
+    const sequences = [...first.items, ...second.items].map(({ sequence }: Body) => sequence);
+    const [newest] = sequences;
+    expect(sequences).toEqual(Array.from({ length: 6 }, (_, index) => newest - index));
+  });
+
   it('shows what an agent asked for, without secrets, under the digest of all of it', async () => {
     const { items } = await call('audit.list', { action: 'burst.7', event: 'action.pending' });
     const { data, dataDigest } = items[0];

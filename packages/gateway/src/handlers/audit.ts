@@ -8,13 +8,17 @@ import type { Reader } from '../stores/store.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
 export const auditHandlers: HandlersOf<IdsOf<'audit'>> = {
-  'audit.list': async (context, { cursor, limit: size, from, to, agentId: wanted, ...filter }) => {
+  'audit.list': async (context, { cursor, limit: size, order, from, to, agentId: wanted, ...filter }) => {
     const { read, workspace } = context;
     const agentId = visibleAgentId(context, wanted);
     const query = { workspace, agentId, ...filter, from: toStoredTime(from), to: toStoredTime(to) };
     return readPage({
       input: { cursor, limit: size },
-      read: ({ beyond, limit }) => read.audit.list(query, { after: Number(beyond ?? 0), limit }),
+      read: ({ beyond, limit }) => {
+        const sequence = beyond === undefined ? undefined : Number(beyond);
+        const page = order === 'newest' ? { before: sequence } : { after: sequence ?? 0 };
+        return read.audit.list(query, { ...page, limit });
+      },
       keyOf: ({ sequence }) => String(sequence),
       keys: NUMBERS,
     });

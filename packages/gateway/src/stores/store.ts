@@ -172,10 +172,16 @@ export interface PrunedEntries extends Omit<LogRange, 'workspace'> {
   readonly count: number;
 }
 
+export type AuditPage = { readonly limit: number } & (
+  | { readonly after: number }
+  | { readonly before: number | undefined }
+);
+
 export interface AuditTable {
   /** Gives the entry the next sequence of its workspace, and returns it. */
   append(entry: NewAuditEntry): AppendedEntry;
-  list(query: AuditQuery, page: { readonly after: number; readonly limit: number }): AuditEntry[];
+  /** Oldest first those after a sequence, or newest first those before one. */
+  list(query: AuditQuery, page: AuditPage): AuditEntry[];
   /** Entries with what the tree holds of them, as stored. */
   listLeaves(range: LogRange): { readonly entry: AuditEntry; readonly leafHash: Uint8Array }[];
   /** The workspaces that have a log. */

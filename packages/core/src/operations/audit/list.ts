@@ -7,7 +7,7 @@ export const listAuditEntries = defineOperation({
   id: 'audit.list',
   summary: 'Read the audit log',
   description:
-    'Lists audit entries of the workspace in order, oldest first, filtered by agent, action, actor, event, subject or time. An agent sees only its own.',
+    'Lists audit entries of the workspace, oldest first unless asked otherwise, filtered by agent, action, actor, event, subject or time. An agent sees only its own.',
   risk: 'none',
   access: 'workspace:audit.read',
   http: { method: 'GET', path: '/v1/audit' },
@@ -19,6 +19,7 @@ export const listAuditEntries = defineOperation({
     subject: z.string().max(200).optional(),
     from: timestamp.optional(),
     to: timestamp.optional(),
+    order: z.enum(['oldest', 'newest']).optional().meta({ description: 'Which come first; default oldest' }),
     ...pageInput,
   }),
   output: page(auditEntry),

@@ -56,12 +56,12 @@ export function auditTable(database: DatabaseSync): AuditTable & { forget(): voi
         return row(entry, digested);
       }
     },
-    list: ({ workspace, agentId, action, actor, event, subject, from, to }, { after, limit }) =>
+    list: ({ workspace, agentId, action, actor, event, subject, from, to }, page) =>
       select({
         from: 'audit',
         where: [
           ['workspace = ?', workspace],
-          ['sequence > ?', after],
+          'after' in page ? ['sequence > ?', page.after] : ['sequence < ?', page.before],
           ['agent_id = ?', agentId],
           ['action = ?', action],
           ['actor = ?', actor],
@@ -70,8 +70,8 @@ export function auditTable(database: DatabaseSync): AuditTable & { forget(): voi
           ['at >= ?', from],
           ['at <= ?', to],
         ],
-        orderBy: 'sequence',
-        limit,
+        orderBy: 'after' in page ? 'sequence' : 'sequence DESC',
+        limit: page.limit,
       }).map(toEntry),
   };
 }
