@@ -6,7 +6,7 @@ import type { ChainServices } from './chain/services.ts';
 import type { Ledger, Origin, Transaction } from './ledger.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { SecretBox } from './secret-box.ts';
-import type { Reads, Store } from './stores/store.ts';
+import type { Reader, Reads, Store } from './stores/store.ts';
 import type { Bearer } from './tokens/bearer.ts';
 
 /** Who calls: an agent by its key, a person or machine by a token, a key not yet registered, or nobody. */
@@ -63,6 +63,11 @@ export interface Context {
   ): Promise<Output>;
 }
 
+/** What the caller's workspace has. */
+export function readerOf({ read, workspace }: Context): Reader {
+  return { tables: read, workspace };
+}
+
 /** As in audit entries. */
 export function actorOf(principal: Principal): string {
   switch (principal.kind) {
@@ -82,7 +87,7 @@ export function actorOfBearer({ token, member }: Bearer): string {
   return member ? `member:${member.memberId}` : `token:${token.tokenId}`;
 }
 
-/** The filter of a list of what agents did: an agent sees its own alone, people and machines what they ask for. */
+/** Whose things the caller may see: an agent its own alone, people and machines whose they ask for, or undefined for all. */
 export function visibleAgentId({ principal }: Context, wanted?: string): string | undefined {
   if (principal.kind !== 'agent') return wanted;
   const { agentId } = principal.agent;

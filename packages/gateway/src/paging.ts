@@ -1,6 +1,8 @@
 import { ValidationError } from '@bonafide/core/errors';
 
 const DEFAULT_LIMIT = 20;
+/** Read at once where all rows are wanted. */
+const BATCH = 100;
 
 export interface PageInput {
   readonly cursor?: string | undefined;
@@ -32,6 +34,18 @@ export function readPage<Item>({ input, read, keyOf, keys = ID }: Pages<Item>): 
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return rows.length > limit && last ? { items, nextCursor: encode(keyOf(last)) } : { items };
+}
+
+/** Every row of a list, in its order. */
+export function* everyItem<Item>({ read, keyOf }: Pick<Pages<Item>, 'read' | 'keyOf'>): Generator<Item> {
+  let beyond: string | undefined;
+  for (;;) {
+    const rows = read({ beyond, limit: BATCH });
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < BATCH) return;
+    beyond = keyOf(last);
+  }
 }
 
 function encode(key: string): string {

@@ -1,35 +1,22 @@
 import type { Alert } from '@bonafide/core/models';
-import { type Context, visibleAgentId, visibleTo } from '../context.ts';
-import { followEvents } from '../events/follow.ts';
+import { type Context, readerOf, visibleAgentId, visibleTo } from '../context.ts';
+import { watchThings } from '../events/watch.ts';
 import type { StreamItem } from '../handlers/types.ts';
+import { everyItem } from '../paging.ts';
 import { getAlert } from './state.ts';
 
-const PAGE = 100;
-
-/** Every open alert now, then each new or changed one; the cursor is that of the event stream. */
-export async function* watchAlerts(context: Context): AsyncGenerator<StreamItem<Alert>> {
-  const { read: tables, workspace, cursor } = context;
-  // The cursor is taken before the snapshot is read: a change in between comes twice rather than never.
-  const start = cursor ?? String(tables.events.getBounds().newest);
-  if (cursor === undefined) yield* listOpen(context);
-  for await (const followed of followEvents(context, start)) {
-    if (followed.kind === 'reset') {
-      yield { reset: { oldest: String(followed.oldest) } };
-      yield* listOpen(context);
-    } else if (followed.event.workspace === workspace && followed.event.type.startsWith('alert.')) {
-      const alert = visibleTo(context, getAlert({ tables, workspace }, followed.event.subject));
-      if (alert) yield { data: alert, id: String(followed.id) };
-    }
-  }
-}
-
-function* listOpen(context: Context): Generator<StreamItem<Alert>> {
-  const query = { workspace: context.workspace, status: 'open', agentId: visibleAgentId(context) } as const;
-  let before: string | undefined;
-  for (;;) {
-    const page = context.read.alerts.list(query, { before, limit: PAGE });
-    for (const alert of page) yield { data: alert };
-    before = page.at(-1)?.alertId;
-    if (page.length < PAGE) return;
-  }
+/** Every open alert that the caller may see now, then each new or changed one. */
+export function watchAlerts(context: Context): AsyncIterable<StreamItem<Alert>> {
+  const { read, workspace } = context;
+  return watchThings(context, {
+    noun: 'alert',
+    listNow() {
+      const query = { workspace, status: 'open', agentId: visibleAgentId(context) } as const;
+      return everyItem({
+        read: ({ beyond, limit }) => read.alerts.list(query, { before: beyond, limit }),
+        keyOf: ({ alertId }) => alertId,
+      });
+    },
+    find: (alertId) => visibleTo(context, getAlert(readerOf(context), alertId)),
+  });
 }

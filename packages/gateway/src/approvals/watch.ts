@@ -1,38 +1,29 @@
 import type { Approval } from '@bonafide/core/models';
-import { type Context, visibleAgentId, visibleTo } from '../context.ts';
-import { followEvents } from '../events/follow.ts';
+import { type Context, readerOf, visibleAgentId, visibleTo } from '../context.ts';
+import { watchThings } from '../events/watch.ts';
 import type { StreamItem } from '../handlers/types.ts';
+import { everyItem } from '../paging.ts';
 import { getApproval, presentApproval } from './approvals.ts';
 
-const PAGE = 100;
-
-/** Every pending approval that the caller may see now, then each change; the cursor is that of the event stream. */
-export async function* watchApprovals(context: Context): AsyncGenerator<StreamItem<Approval>> {
-  const { read: tables, workspace, now, cursor } = context;
-  // The cursor is taken before the snapshot is read: a change in between comes twice rather than never.
-  const start = cursor ?? String(tables.events.getBounds().newest);
-  if (cursor === undefined) yield* listPending(context);
-  for await (const followed of followEvents(context, start)) {
-    if (followed.kind === 'reset') {
-      yield { reset: { oldest: String(followed.oldest) } };
-      yield* listPending(context);
-    } else if (followed.event.workspace === workspace && followed.event.type.startsWith('approval.')) {
-      const approval = visibleTo(context, getApproval({ tables, workspace }, followed.event.subject));
-      if (approval) yield { data: presentApproval(approval, now()), id: String(followed.id) };
-    }
-  }
+/** Every pending approval that the caller may see now, then each new or changed one. */
+export function watchApprovals(context: Context): AsyncIterable<StreamItem<Approval>> {
+  return watchThings(context, {
+    noun: 'approval',
+    listNow: () => listPending(context),
+    find(approvalId) {
+      const approval = visibleTo(context, getApproval(readerOf(context), approvalId));
+      return approval && presentApproval(approval, context.now());
+    },
+  });
 }
 
-function* listPending(context: Context): Generator<StreamItem<Approval>> {
+function* listPending(context: Context): Generator<Approval> {
   const { read, workspace, now } = context;
-  const agentId = visibleAgentId(context);
-  let before: string | undefined;
-  for (;;) {
-    const page = read.approvals.list({ workspace, status: 'pending', agentId }, { before, limit: PAGE });
-    for (const approval of page) {
-      if (presentApproval(approval, now()).status === 'pending') yield { data: approval };
-    }
-    before = page.at(-1)?.approvalId;
-    if (page.length < PAGE) return;
-  }
+  const query = { workspace, status: 'pending', agentId: visibleAgentId(context) } as const;
+  const stored = everyItem({
+    read: ({ beyond, limit }) => read.approvals.list(query, { before: beyond, limit }),
+    keyOf: ({ approvalId }) => approvalId,
+  });
+  // One whose time is over is still pending in the store until the sweep.
+  for (const approval of stored) if (presentApproval(approval, now()).status === 'pending') yield approval;
 }

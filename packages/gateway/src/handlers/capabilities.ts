@@ -1,4 +1,3 @@
-import { BonafideError } from '@bonafide/core/errors';
 import {
   decideCapability,
   grantCapability,
@@ -6,7 +5,7 @@ import {
   revokeCapability,
 } from '../capabilities/capabilities.ts';
 import { presentCapability } from '../capabilities/covers.ts';
-import { type Context, callingAgent } from '../context.ts';
+import { callingAgent, visibleAgentId } from '../context.ts';
 import { readPage } from '../paging.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
@@ -17,7 +16,7 @@ export const capabilityHandlers: HandlersOf<IdsOf<'capabilities'>> = {
   },
   'capabilities.list': async (context, { agentId: asked, status, ...input }) => {
     const { read, workspace } = context;
-    const [agentId, now] = [visibleAgent(context, asked), context.now()];
+    const [agentId, now] = [visibleAgentId(context, asked), context.now()];
     const { items, ...rest } = readPage({
       input,
       read: ({ beyond, limit }) =>
@@ -30,10 +29,3 @@ export const capabilityHandlers: HandlersOf<IdsOf<'capabilities'>> = {
   'capabilities.decide': async (context, answer) => context.commit((tx) => decideCapability(tx, answer)),
   'capabilities.revoke': async (context, named) => context.commit((tx) => revokeCapability(tx, named)),
 };
-
-/** Of which agent the caller may see capabilities: people of any, an agent of itself. */
-function visibleAgent({ principal }: Context, asked: string | undefined): string | undefined {
-  if (principal.kind !== 'agent') return asked;
-  if (asked === undefined || asked === principal.agent.agentId) return principal.agent.agentId;
-  throw new BonafideError('FORBIDDEN', 'An agent sees only its own capabilities.');
-}

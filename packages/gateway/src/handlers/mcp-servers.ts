@@ -1,4 +1,4 @@
-import { type Context, callingAgent } from '../context.ts';
+import { type Context, callingAgent, readerOf } from '../context.ts';
 import type { Transaction } from '../ledger.ts';
 import { attestServer } from '../mcp-servers/attest.ts';
 import { verifyAttestation } from '../mcp-servers/attestation.ts';
@@ -6,7 +6,6 @@ import { presentServer, summarizeServer } from '../mcp-servers/present.ts';
 import { approveChange, getServer, pinServer, reportServer } from '../mcp-servers/servers.ts';
 import { readPage } from '../paging.ts';
 import type { StoredMcpServer } from '../stores/mcp-servers.ts';
-import type { Reader } from '../stores/store.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
 export const mcpServerHandlers: HandlersOf<IdsOf<'mcpServers'>> = {
@@ -44,8 +43,4 @@ export const mcpServerHandlers: HandlersOf<IdsOf<'mcpServers'>> = {
 
 function change(context: Context, work: (tx: Transaction) => StoredMcpServer) {
   return context.commit((tx) => presentServer(tx, { server: work(tx), nowMs: tx.nowMs }));
-}
-
-function readerOf({ read, workspace }: Context): Reader {
-  return { tables: read, workspace };
 }

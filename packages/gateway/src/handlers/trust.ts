@@ -1,6 +1,6 @@
 import { BonafideError, ValidationError } from '@bonafide/core/errors';
 import { getAgent } from '../agents/agents.ts';
-import type { Context } from '../context.ts';
+import { type Context, readerOf } from '../context.ts';
 import { NUMBERS, readPage } from '../paging.ts';
 import { giveFeedback } from '../trust/feedback.ts';
 import { presentPoint } from '../trust/present.ts';
@@ -9,16 +9,16 @@ import type { HandlersOf, IdsOf } from './types.ts';
 
 export const trustHandlers: HandlersOf<IdsOf<'trust'>> = {
   'trust.get': async (context, { agentId = ownId(context), detailed = false }) => {
-    const { read: tables, workspace, services } = context;
-    return readTrust({ tables, workspace }, { agentId, detailed, nowMs: services.now() });
+    return readTrust(readerOf(context), { agentId, detailed, nowMs: context.services.now() });
   },
-  'trust.history': async ({ read: tables, workspace }, { agentId, ...input }) => {
-    getAgent({ tables, workspace }, agentId);
+  'trust.history': async (context, { agentId, ...input }) => {
+    const { read, workspace } = context;
+    getAgent(readerOf(context), agentId);
     const { items, ...rest } = readPage({
       input,
       read: ({ beyond, limit }) => {
         const before = beyond === undefined ? undefined : Number(beyond);
-        return tables.trustHistory.list({ workspace, id: agentId }, { before, limit });
+        return read.trustHistory.list({ workspace, id: agentId }, { before, limit });
       },
       keyOf: ({ position }) => String(position),
       keys: NUMBERS,

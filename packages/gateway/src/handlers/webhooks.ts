@@ -1,3 +1,4 @@
+import { readerOf } from '../context.ts';
 import { readPage } from '../paging.ts';
 import { presentDelivery, redeliver } from '../webhooks/deliveries.ts';
 import { createWebhook, deleteWebhook, getWebhook, presentWebhook } from '../webhooks/webhooks.ts';
@@ -18,8 +19,9 @@ export const webhookHandlers: HandlersOf<IdsOf<'webhooks'>> = {
     });
     return { items: items.map(presentWebhook), ...rest };
   },
-  'webhooks.listDeliveries': async ({ read, workspace }, { webhookId, status, ...input }) => {
-    getWebhook({ tables: read, workspace }, webhookId);
+  'webhooks.listDeliveries': async (context, { webhookId, status, ...input }) => {
+    const { read, workspace } = context;
+    getWebhook(readerOf(context), webhookId);
     const { items, ...rest } = readPage({
       input,
       read: ({ beyond, limit }) =>
