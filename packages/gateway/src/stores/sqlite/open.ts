@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { AuditTable, Store, Tables } from '../store.ts';
+import { createMemo, type Memo } from './memo.ts';
 import { migrate } from './migrate.ts';
 import { actionTable } from './tables/actions.ts';
 import { agentTable } from './tables/agents.ts';
@@ -41,8 +42,15 @@ export function openSqliteStore(path: string): Store {
   }
   migrate(database);
   const audit = auditTable(database);
-  const tables = createTables(database, audit);
-  const writer = createWriter(database, { onRollback: audit.forget });
+  const memo = createMemo(database);
+  const tables = createTables(database, { audit, memo });
+  const writer = createWriter(database, {
+    onBegin: memo.check,
+    onRollback() {
+      audit.forget();
+      memo.forget();
+    },
+  });
   const checkpointer = startCheckpointer(path);
   return {
     read: tables,
@@ -60,11 +68,20 @@ export function openSqliteStore(path: string): Store {
   };
 }
 
-function createTables(database: DatabaseSync, audit: AuditTable): Tables {
+function createTables(
+  database: DatabaseSync,
+  { audit, memo }: { readonly audit: AuditTable; readonly memo: Memo },
+): Tables {
+  const { policies, capabilities } = decisionTables(database);
+  const { trustScores, ...trust } = trustTables(database);
   return {
-    workspaces: workspaceTable(database),
+    // What every decision reads.
+    workspaces: memo.over(workspaceTable(database), ['getSettings']),
+    agents: memo.over(agentTable(database), ['getStatusOfKey']),
+    policies: memo.over(policies, ['listActive']),
+    capabilities: memo.over(capabilities, ['listGranted']),
+    trustScores: memo.over(trustScores, ['getScore']),
     tokens: tokenTable(database),
-    agents: agentTable(database),
     actions: actionTable(database),
     approvals: approvalTable(database),
     audit,
@@ -76,9 +93,8 @@ function createTables(database: DatabaseSync, audit: AuditTable): Tables {
     jobLogs: jobLogTable(database),
     jobs: jobTable(database),
     relayed: relayTable(database),
-    ...decisionTables(database),
     ...auditTreeTables(database),
-    ...trustTables(database),
+    ...trust,
     ...peopleTables(database),
     ...violationTables(database),
     ...webhookTables(database),

@@ -17,7 +17,7 @@ const MAX_TURNS = 16;
  */
 export function createWriter(
   database: DatabaseSync,
-  { onRollback }: { onRollback(): void },
+  { onBegin, onRollback }: { onBegin(): void; onRollback(): void },
 ): {
   commit<Result>(run: () => Result): Promise<Result>;
   flush(): void;
@@ -29,6 +29,7 @@ export function createWriter(
   function transact<Result>(work: () => Result): Result {
     begin.run();
     try {
+      onBegin();
       const result = work();
       end.run();
       return result;
