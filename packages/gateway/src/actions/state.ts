@@ -1,6 +1,6 @@
 import { BonafideError } from '@bonafide/core/errors';
 import type { Action } from '@bonafide/core/models';
-import { redactParameters } from '../audit/redact.ts';
+import { redactParameters, redactText } from '../audit/redact.ts';
 import { type Context, visibleTo } from '../context.ts';
 import type { Transaction } from '../ledger.ts';
 import type { AppendedEntry, Reader, StoredAction } from '../stores/store.ts';
@@ -53,11 +53,14 @@ function isOverdue({ status, expiresAt }: StoredAction, now: string): boolean {
 
 /**
  * Writes what became of an action to the log and the stream. Parameters go to the log only, redacted: everybody who may
- * follow events would see them. Their digest binds all of them.
+ * follow events would see them. Their digest binds all of them. An error often quotes an address with a password in it.
  */
 export function recordAction(tx: Transaction, action: StoredAction): AppendedEntry {
   const { actionId, agentId, status, risk, reason, parametersDigest, approvalId, error } = action;
-  const optional = { ...(approvalId ? { approvalId } : {}), ...(error === undefined ? {} : { error }) };
+  const optional = {
+    ...(approvalId ? { approvalId } : {}),
+    ...(error === undefined ? {} : { error: redactText(error) }),
+  };
   const type = `action.${status}`;
   const data = {
     actionId,

@@ -14,9 +14,17 @@ const SECRET_PART =
   /passw|passphrase|secret|apikey|accesskey|privatekey|signingkey|encryptionkey|authorization|credential|cookie|socialsecurity|cardnumber|creditcard|mnemonic|seedphrase/;
 const SECRET_NAME = /^(?:pass|pwd|pin|otp|cvv2?|cvc2?|auth|bearer|jwt|sessionid)$|(?:token|ssn)$/;
 
-/** Values that are secrets whatever their name: keys of well-known services, JWTs, PEM keys, passwords in URLs. */
+/**
+ * Values that are secrets whatever their name: keys of well-known services, JWTs, PEM keys, passwords in URLs. An agent
+ * chooses the value, so each part is linear: of a JWT, only a run that ends like one is looked into, and once.
+ */
 const SECRET_VALUE =
-  /(?:\b(?:bft_|sk-|sk_live_|sk_test_|rk_live_|gh[opsu]_|github_pat_|glpat-|xox[abprs]-|npm_|pypi-|hf_|whsec_)[\w-]{8})|\bAKIA[0-9A-Z]{16}\b|\bAIza[\w-]{30}|\beyJ[\w-]{8,}\.[\w-]{8,}\.|-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:Bearer|Basic) [\w+/=.~-]{8}|:\/\/[^\s/:@]*:[^\s/@]+@/;
+  /(?:\b(?:bf[ti]_|sk-|sk_live_|sk_test_|rk_live_|gh[oprsu]_|github_pat_|glpat-|xox[abprs]-|npm_|pypi-|hf_|whsec_)[\w-]{8})|\bA[KS]IA[0-9A-Z]{16}\b|\bAIza[\w-]{30}|(?<![\w-])(?=[\w-]+\.[\w-]{8,}\.)[\w-]*?\beyJ[\w-]{8}|-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:Bearer|Basic) [\w+/=.~-]{8}|:\/\/[^\s/:@]*:[^\s/@]+@/;
+
+/** A text of an agent's own that is fit for the log and the stream, such as the error it reports. */
+export function redactText(text: string): string {
+  return SECRET_VALUE.test(text) ? REDACTED : text;
+}
 
 /**
  * A copy of parameters that is fit for the log: without what looks like a secret and without the fields that the workspace
@@ -34,7 +42,7 @@ function createCopier(fields: ReadonlySet<string>) {
     return SECRET_PART.test(plain) || SECRET_NAME.test(plain) || fields.has(plain);
   };
   const text = (value: string): string => {
-    if (SECRET_VALUE.test(value)) return REDACTED;
+    if (redactText(value) === REDACTED) return REDACTED;
     const room = Math.min(MAX_TEXT, Math.max(left, 0));
     left -= Math.min(value.length, room);
     return value.length <= room

@@ -1,6 +1,7 @@
 import { BonafideError, ValidationError } from '@bonafide/core/errors';
 import type { AgentRecord, CapabilityGrant } from '@bonafide/core/models';
 import { getAgent } from '../agents/agents.ts';
+import { redactText } from '../audit/redact.ts';
 import { canonicalName } from '../glob.ts';
 import { newId } from '../ids.ts';
 import type { Transaction } from '../ledger.ts';
@@ -191,7 +192,7 @@ function record(
 ): void {
   const { resource, expiresAt, decisionReason } = rest;
   const optional = { ...optionalOf({ resource, decisionReason }), ...expiryOf(expiresAt) };
-  const reason = rest.decisionReason ?? rest.reason;
+  const reason = redactText(rest.decisionReason ?? rest.reason);
   tx.record({
     type: `capability.${status}`,
     subject: capabilityId,

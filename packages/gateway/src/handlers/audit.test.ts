@@ -154,6 +154,26 @@ describe('the audit log of a gateway', () => {
     expect((await events.next())?.data.data).not.toHaveProperty('parameters');
   });
 
+  it('tells an error and a reason of an agent without the secret in it, to the log and the stream', async () => {
+    const signer = agents[0]?.signer;
+    if (!signer) throw new Error('no agent');
+    const address = ['postgres://me', 'hunter2@db.example/x'].join(':');
+    const logged = { action: 'db.read', outcome: 'failed', error: `could not reach ${address}` };
+    const { body: action } = await gateway.call({ signer }, 'actions.log', logged);
+    const asked = { capability: 'db.*', reason: `to reach ${address}` };
+    const { body: capability } = await gateway.call({ signer }, 'capabilities.request', asked);
+    await using events = await openStream(gateway, {
+      sender: owner,
+      path: `/v1/events?cursor=0&subject=${action.actionId}`,
+    });
+    expect((await events.next())?.data.data.error).toBe('[redacted]');
+    for (const subject of [action.actionId, capability.capabilityId]) {
+      const { items } = await call('audit.list', { subject });
+      expect(items).toHaveLength(1);
+      expect(JSON.stringify(items)).not.toContain('hunter2');
+    }
+  });
+
   it('exports exactly what its checkpoint covers while others append, and goes on where it broke off', async () => {
     const { did } = gateway.gateway;
     const signer = agents[0]?.signer;
