@@ -20,10 +20,10 @@ export interface Authenticated {
 }
 
 export interface Authenticator {
-  /** `address` is where the call comes from, as far as that can be known. */
+  /** `network` is where the call comes from, as limits count it. */
   authenticate(
     call: IncomingCall,
-    options: { body: Buffer; access: Access; address: string },
+    options: { body: Buffer; access: Access; network: string },
   ): Promise<Authenticated>;
   /** Throws when the principal was revoked or expired since, or may no longer do this. */
   revalidate(principal: Principal, access: Access): void;
@@ -55,12 +55,12 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
   async function bySignature(
     call: IncomingCall,
-    { body, access, address }: { body: Buffer; access: Access; address: string },
+    { body, access, network }: { body: Buffer; access: Access; network: string },
   ): Promise<Authenticated> {
     const nonce = await verifySignature(call, {
       body,
       // A key that is registered is no guess: its owner is never kept out by a neighbour.
-      beforeVerifying: (did) => agentOf(did) ?? guesses.check(address),
+      beforeVerifying: (did) => agentOf(did) ?? guesses.check(network),
     });
     const agent = agentOf(nonce.did);
     if (agent) return { principal: { kind: 'agent', agent: assertCurrent(agent, nonce.did) }, nonce };
@@ -68,14 +68,14 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return { principal: { kind: 'key', did: nonce.did, isLocal: isLocal(call) }, nonce };
   }
 
-  function byToken(header: string, address: string): Authenticated {
+  function byToken(header: string, network: string): Authenticated {
     const secret = /^Bearer ([\w.~+/=-]{1,200})$/i.exec(header)?.[1];
     if (secret === undefined)
       throw new AuthenticationError('The Authorization header is not a Bearer token.');
     const hash = hashSecret(secret);
-    if (!guesses.isFamiliar(address, hash)) guesses.check(address);
+    if (!guesses.isFamiliar(network, hash)) guesses.check(network);
     const bearer = assertUsable(findBearer(read, hash), now());
-    guesses.remember(address, hash);
+    guesses.remember(network, hash);
     return { principal: { kind: 'token', ...bearer } };
   }
 
@@ -87,7 +87,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       // Two proofs could be of two principals: whichever won, the other would be ignored in silence.
       if (authorization !== undefined && isSigned)
         throw new AuthenticationError('Send a token or a signature, not both.');
-      if (authorization !== undefined) return byToken(authorization, request.address);
+      if (authorization !== undefined) return byToken(authorization, request.network);
       return bySignature(call, request);
     },
     revalidate(principal, access) {

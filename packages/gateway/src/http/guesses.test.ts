@@ -61,6 +61,20 @@ describe('proofs that do not hold', () => {
     expect(codes([await signed(agent)])).toEqual([200]);
   });
 
+  it('are limited by the network of an IPv6 address, all of which one subscriber has', async () => {
+    const limit = { perMinute: 0.001, burst: 3 };
+    await using gateway = await startGateway({ guessLimit: limit, trustedProxies: ['127.0.0.1'] });
+    const from = (address: string) =>
+      gateway.call({ token: 'bft_wrong' }, 'actions.list', {}, { 'x-forwarded-for': address });
+    const answers = [];
+    for (const host of ['1', '2:3', 'ffff:0:1', 'a', 'b']) answers.push(await from(`2001:db8:0:7::${host}`));
+    answers.push(await from('2001:DB8::7:0:0:0:9'), await from('2001:db8:0:8::1'));
+    expect(codes(answers)).toEqual([
+      ...['UNAUTHENTICATED', 'UNAUTHENTICATED', 'UNAUTHENTICATED', 'RATE_LIMITED', 'RATE_LIMITED'],
+      ...['RATE_LIMITED', 'UNAUTHENTICATED'],
+    ]);
+  });
+
   it.each([
     ['invitations', (gateway: TestGateway) => gateway.call({}, 'members.join', { invitation: 'bfi_wrong' })],
     ['unknown keys', (gateway: TestGateway) => gateway.call({ signer: newSigner() }, 'actions.list')],

@@ -9,16 +9,16 @@ export interface GuessLimit {
 }
 
 /**
- * Slows down who tries proofs that do not hold, much harder than who merely calls often. It counts by address, and behind
- * one address there may be many: whoever has proven something from there before is let through to prove it again.
+ * Slows down who tries proofs that do not hold, much harder than who merely calls often. It counts by network, and behind
+ * one there may be many: whoever has proven something from there before is let through to prove it again.
  */
 export interface GuessGuard {
-  /** RATE_LIMITED, before the proof is looked at, for an address that tried too often. */
-  check(address: string): void;
+  /** RATE_LIMITED, before the proof is looked at, for a network that tried too often. */
+  check(network: string): void;
   /** Counts a proof that did not hold; RATE_LIMITED when that was one too many. */
-  count(address: string): void;
-  isFamiliar(address: string, secretHash: string): boolean;
-  remember(address: string, secretHash: string): void;
+  count(network: string): void;
+  isFamiliar(network: string, secretHash: string): boolean;
+  remember(network: string, secretHash: string): void;
   sweep(): void;
 }
 
@@ -29,11 +29,11 @@ export function createGuessGuard({ perMinute, burst }: GuessLimit, now: () => nu
   const familiar = new Set<string>();
   return {
     ...{ check, sweep },
-    count: (address) => void take(address),
-    isFamiliar: (address, secretHash) => familiar.has(`${address} ${secretHash}`),
-    remember(address, secretHash) {
+    count: (network) => void take(network),
+    isFamiliar: (network, secretHash) => familiar.has(`${network} ${secretHash}`),
+    remember(network, secretHash) {
       if (familiar.size >= MAX_FAMILIAR) familiar.clear();
-      familiar.add(`${address} ${secretHash}`);
+      familiar.add(`${network} ${secretHash}`);
     },
   };
 }

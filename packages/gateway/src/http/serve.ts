@@ -21,7 +21,7 @@ import type { NonceGuard } from './nonces.ts';
 import { problemReply, toError } from './problems.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { RefusalLog } from './refusals.ts';
-import type { AddressOf } from './remote-address.ts';
+import { type AddressOf, networkOf } from './remote-address.ts';
 import type { Route } from './routes.ts';
 import { authorize } from './scopes.ts';
 import { STREAM_HEADERS, writeStream } from './sse.ts';
@@ -52,6 +52,8 @@ interface Request {
   readonly requestId: string;
   /** Where it comes from, as far as that can be known. */
   readonly address: string;
+  /** What limits count by. */
+  readonly network: string;
   /** Filled as they become known; both go into answer and log whatever happens. */
   headers: ReplyHeaders;
   principal: Principal;
@@ -66,7 +68,8 @@ export function createServe(options: ServeOptions) {
     const headers = { 'x-request-id': requestId };
     const address = options.addressOf(edge.call);
     const principal = { kind: 'anonymous' } as const;
-    const request: Request = { route, edge, path, requestId, address, headers, principal };
+    const network = networkOf(address);
+    const request: Request = { route, edge, path, requestId, address, network, headers, principal };
     const outcome = await attempt(request, options);
     log.info({
       requestId,
@@ -120,7 +123,7 @@ async function answer(request: Request, options: ServeOptions): Promise<Response
   } catch (cause) {
     if (cause instanceof AnsweredBefore) return replay(request, repeatableBody(cause.answer));
     if (isWrongSecret(cause) && takesSecret(route.operation, request.principal)) {
-      options.guesses.count(request.address);
+      options.guesses.count(request.network);
     }
     throw cause;
   } finally {
@@ -142,23 +145,23 @@ async function admit(
   const { principal } = authenticated;
   request.principal = principal;
   const isKnown = principal.kind === 'agent' || principal.kind === 'token';
-  const limits = isKnown ? principals.take(actorOf(principal)) : addresses.take(request.address);
+  const limits = isKnown ? principals.take(actorOf(principal)) : addresses.take(request.network);
   request.headers = { ...request.headers, ...limits };
   authorize(principal, operation.access);
-  if (takesSecret(operation, principal)) options.guesses.check(request.address);
+  if (takesSecret(operation, principal)) options.guesses.check(request.network);
   return authenticated;
 }
 
 /** Only what fails counts against an address: many agents and people may share one. */
 async function authenticate(
-  { route, address, edge: { call } }: Request,
+  { route, address, network, edge: { call } }: Request,
   { body, options }: { body: Buffer; options: ServeOptions },
 ): Promise<Authenticated> {
   try {
-    return await options.authenticator.authenticate(call, { body, access: route.operation.access, address });
+    return await options.authenticator.authenticate(call, { body, access: route.operation.access, network });
   } catch (cause) {
     if (cause instanceof RefusedToken) await options.refusals.note(cause, address);
-    if (BonafideError.is(cause) && cause.status === 401) options.guesses.count(address);
+    if (BonafideError.is(cause) && cause.status === 401) options.guesses.count(network);
     throw cause;
   }
 }
