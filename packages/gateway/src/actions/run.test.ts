@@ -77,7 +77,9 @@ describe('an approved action', () => {
   it('cannot be used by another agent, and the attempt is in the log and in the stream', async () => {
     const { action, call } = await decided();
     const thief = await gateway.register(`thief-${crypto.randomUUID()}`);
-    expect((await call('start', thief)).body.code).toBe('FORBIDDEN');
+    const { body: refusal } = await call('start', thief);
+    expect(refusal.code).toBe('FORBIDDEN');
+    expect(refusal.details).toBeUndefined();
     expect((await call('complete', thief)).body.code).toBe('FORBIDDEN');
     expect(await violationsOf(action.actionId)).toEqual([['start', 'otherAgent', 1]]);
     const { body } = await gateway.call(owner, 'audit.list', { actor: `agent:${thief.agentId}` });

@@ -27,7 +27,8 @@ export function violation(
 ): Refused {
   const [code, message] = refusals[reason];
   return new Refused(code, message, {
-    details: { status: action.status },
+    // What became of another's action is not for who only knows its id.
+    ...(reason === 'otherAgent' ? {} : { details: { status: action.status } }),
     aftermath: (tx) => recordViolation(tx, { action, reason, ...attempt }),
   });
 }
