@@ -22,6 +22,11 @@ export function newId(nowMs = Date.now()): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, '0')}-${variant}-${random.toString('hex', 2)}`;
 }
 
+/** Milliseconds since 1970 at which an id was made. */
+export function timeOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
 function nextRandom(): Buffer {
   if (offset + RANDOM_BYTES > POOL_BYTES) {
     randomFillSync(pool);

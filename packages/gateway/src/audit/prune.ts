@@ -1,9 +1,9 @@
 import { PRUNED_EVENT } from '@bonafide/core/audit';
 import type { Ledger } from '../ledger.ts';
 import type { Store } from '../stores/store.ts';
+import { DAY_MS } from '../time.ts';
 import { settingsOf } from '../workspaces/settings.ts';
 
-const DAY_MS = 86_400_000;
 /** How many entries lose their data in one commit, and how many such commits one sweep makes in a workspace. */
 const BATCH = 500;
 const BATCHES = 40;

@@ -1,13 +1,13 @@
 import type { Alert, ControlEvidence } from '@bonafide/core/models';
 import type { Reader } from '../stores/store.ts';
+import { DAY_MS, HOUR_MS } from '../time.ts';
 import { ALERT_MAX_DAYS, SERIOUS_ALERT_MAX_HOURS } from './checks.ts';
 import { createTally } from './evidence.ts';
 import { pause } from './pause.ts';
 import type { Period } from './period.ts';
 
 const PAGE = 100;
-const HOUR_MS = 3_600_000;
-const ALERT_MAX_MS = ALERT_MAX_DAYS * 24 * HOUR_MS;
+const ALERT_MAX_MS = ALERT_MAX_DAYS * DAY_MS;
 const SERIOUS_ALERT_MAX_MS = SERIOUS_ALERT_MAX_HOURS * HOUR_MS;
 
 export type AlertEvidence = Readonly<

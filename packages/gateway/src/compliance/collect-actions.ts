@@ -1,6 +1,7 @@
 import type { AuditEntry, ComplianceReport } from '@bonafide/core/models';
+import { timeOfId } from '../ids.ts';
+import { dayOf } from '../time.ts';
 import { fact } from './evidence.ts';
-import { timeOfId } from './period.ts';
 
 type Totals = Pick<ComplianceReport['totals'], 'actions' | 'byStatus' | 'byRisk'>;
 type Day = ComplianceReport['days'][number];
@@ -29,7 +30,7 @@ export function createActionCollector(fromMs: number, days: readonly string[]): 
       const status = statusOf(entry);
       if (status === undefined) return;
       increase(byStatus, status);
-      const day = perDay.get(entry.at.slice(0, 10));
+      const day = perDay.get(dayOf(entry.at));
       if (day && PER_DAY.has(status)) day[status as 'approved' | 'denied' | 'expired'] += 1;
       if (!isFirst(entry, status)) return;
       actions += 1;

@@ -1,7 +1,7 @@
 import type { AuditEntry, ComplianceReport } from '@bonafide/core/models';
+import { timeOfId } from '../ids.ts';
 import { increase, zeros } from './collect-actions.ts';
 import { fact } from './evidence.ts';
-import { timeOfId } from './period.ts';
 
 type ApprovalLine = ComplianceReport['approvals'][number];
 

@@ -1,4 +1,5 @@
 import type { ComplianceReport, ReportFormat } from '@bonafide/core/models';
+import { dayOf } from '../time.ts';
 import { renderCsv } from './csv.ts';
 import { renderPdf } from './pdf/render.ts';
 
@@ -31,5 +32,5 @@ export async function toFile(
 // The last day that is in the period: `to` itself is not.
 function filenameOf({ reportType, from, to }: ComplianceReport, format: ReportFormat): string {
   const last = new Date(Date.parse(to) - 1).toISOString();
-  return `bonafide-${reportType}-${from.slice(0, 10)}-${last.slice(0, 10)}.${format}`;
+  return `bonafide-${reportType}-${dayOf(from)}-${dayOf(last)}.${format}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newId } from '../ids.ts';
-import { daysOf, parsePeriod, timeOfId } from './period.ts';
+import { newId, timeOfId } from '../ids.ts';
+import { daysOf, parsePeriod } from './period.ts';
 
 const now = Date.parse('2026-11-21T12:00:00.000Z');
 

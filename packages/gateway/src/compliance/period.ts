@@ -1,6 +1,6 @@
 import { ValidationError } from '@bonafide/core/errors';
+import { DAY_MS, dayOf } from '../time.ts';
 
-const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
 /** A year and a day, so that a leap year fits. */
 const MAX_DAYS = 367;
@@ -26,14 +26,9 @@ export function daysOf({ from, to }: Period, nowMs: number): string[] {
   const days: string[] = [];
   const end = Math.min(Date.parse(to), nowMs + 1);
   for (let at = Math.floor(Date.parse(from) / DAY_MS) * DAY_MS; at < end; at += DAY_MS) {
-    days.push(new Date(at).toISOString().slice(0, 10));
+    days.push(dayOf(new Date(at).toISOString()));
   }
   return days;
-}
-
-/** Milliseconds since 1970 at which a UUIDv7 was made. */
-export function timeOfId(id: string): number {
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
 
 function refusal(path: string, message: string): ValidationError {

@@ -1,10 +1,9 @@
 import type { ControlEvidence } from '@bonafide/core/models';
 import type { Reader } from '../stores/store.ts';
+import { DAY_MS } from '../time.ts';
 import { settingsOf } from '../workspaces/settings.ts';
 import { findingOf } from './evidence.ts';
 import { entryAt, firstSince } from './read-log.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Whether a retention is set, and whether the oldest and the newest entry that it should have emptied are empty. */
 export function readRetentionEvidence(

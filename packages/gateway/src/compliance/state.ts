@@ -1,5 +1,6 @@
 import type { ComplianceReport } from '@bonafide/core/models';
 import type { Reader } from '../stores/store.ts';
+import { dayOf } from '../time.ts';
 import { readTrust } from '../trust/read.ts';
 import { pause } from './pause.ts';
 import { MAX_LINES, type Scope } from './read-history.ts';
@@ -18,7 +19,7 @@ export async function countPending(
     const page = tables.approvals.list({ workspace, status: 'pending', agentId }, { before, limit: PAGE });
     for (const { createdAt, expiresAt } of page) {
       const isOpen = expiresAt > now && createdAt >= period.from && createdAt < period.to;
-      const day = createdAt.slice(0, 10);
+      const day = dayOf(createdAt);
       if (isOpen) counts.set(day, (counts.get(day) ?? 0) + 1);
     }
     const last = page.at(-1);

@@ -2,9 +2,7 @@ import { isIP } from 'node:net';
 import { cedarText } from '@bonafide/core/models';
 import { Secret } from '@bonafide/core/node';
 import { z } from 'zod';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+import { DAY_MS, MINUTE_MS } from '../time.ts';
 
 const proxy = z
   .string()

@@ -2,9 +2,10 @@ import { hash } from 'node:crypto';
 import { BonafideError, ValidationError } from '@bonafide/core/errors';
 import type { Operation } from '@bonafide/core/operations';
 import type { Answer, Tables } from '../stores/store.ts';
+import { DAY_MS } from '../time.ts';
 
 /** How long an answer is kept for its key. */
-export const ANSWER_TTL_MS = 24 * 60 * 60 * 1000;
+export const ANSWER_TTL_MS = DAY_MS;
 
 /** Their answers hold a secret, which is never stored: a repetition learns only that it was done. */
 const unrepeatable: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger.ts';
+import { HOUR_MS } from '../time.ts';
 import type { RefusedToken } from './authenticate.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
 const MAX_REMEMBERED = 10_000;
 
 /** Tells a workspace that a token of it is used which is revoked or expired. */

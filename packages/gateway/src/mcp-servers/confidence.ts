@@ -1,9 +1,9 @@
 import type { McpConfidence } from '@bonafide/core/models';
 import type { StoredMcpServer } from '../stores/mcp-servers.ts';
 import type { Reader } from '../stores/store.ts';
+import { DAY_MS } from '../time.ts';
 import { currentTrust } from '../trust/current.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const LIFETIME_DAYS = 30;
 const RECENT_DAYS = 7;
 

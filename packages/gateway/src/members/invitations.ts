@@ -3,6 +3,7 @@ import type { Member, Token } from '@bonafide/core/models';
 import type { Transaction } from '../ledger.ts';
 import type { Invitation } from '../stores/people.ts';
 import type { Reads } from '../stores/store.ts';
+import { DAY_MS } from '../time.ts';
 import { createSecret, hashSecret } from '../tokens/secrets.ts';
 import { createToken, type NewSecret } from '../tokens/tokens.ts';
 import { addMember, changeMember, recordMember } from './members.ts';
@@ -10,7 +11,7 @@ import { addMember, changeMember, recordMember } from './members.ts';
 /** Recognisable, so that secret scanners find one that leaked. */
 const PREFIX = 'bfi_';
 
-const INVITATION_TTL_MS = 7 * 24 * 60 * 60 * 1000;
+const INVITATION_TTL_MS = 7 * DAY_MS;
 
 export interface Invited {
   readonly name: string;

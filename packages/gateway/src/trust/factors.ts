@@ -1,6 +1,7 @@
 import type { TrustFactor, TrustFactorName } from '@bonafide/core/models';
 import { trustWeights } from '@bonafide/core/models';
 import type { Tally } from '../stores/trust.ts';
+import { DAY_MS } from '../time.ts';
 
 /** What is known of an agent; of its window each, except what says otherwise. */
 export interface TrustFacts {
@@ -22,7 +23,6 @@ const ENOUGH = 5;
 /** What a factor is worth while nothing is known. */
 export const NEUTRAL = 0.75;
 
-const DAY_MS = 86_400_000;
 const AGE_BANDS = [
   { below: 7, value: 0.3 },
   { below: 30, value: 0.5 },

@@ -1,14 +1,8 @@
 import type { AgentRecord } from '@bonafide/core/models';
 import type { AlertCount } from '../stores/alerts.ts';
 import type { Reader } from '../stores/store.ts';
+import { DAY_MS, dayOf } from '../time.ts';
 import { FEEDBACK_WINDOW_DAYS, type TrustFacts, WINDOW_DAYS } from './factors.ts';
-
-const DAY_MS = 86_400_000;
-
-/** The day of UTC, as in `2026-01-31`. */
-export function dayOf(time: string): string {
-  return time.slice(0, 10);
-}
 
 /** The first moment of the window of that many days that ends with today. */
 export function startOfWindow(nowMs: number, days: number): string {

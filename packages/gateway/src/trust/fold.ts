@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../stores/store.ts';
 import type { DayOfAgent, Tally, TallyName } from '../stores/trust.ts';
-import { dayOf } from './facts.ts';
+import { dayOf } from '../time.ts';
 
 /** How often an event of each type touched an agent. */
 type Touches = ReadonlyMap<string, number>;

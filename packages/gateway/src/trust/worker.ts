@@ -1,8 +1,9 @@
 import { nounTopic } from '../bus/bus.ts';
 import type { Services } from '../context.ts';
+import { dayOf, MINUTE_MS } from '../time.ts';
 import type { Worker, WorkerOptions } from '../workers.ts';
 import { FEEDBACK_WINDOW_DAYS } from './factors.ts';
-import { dayOf, startOfWindow } from './facts.ts';
+import { startOfWindow } from './facts.ts';
 import { foldEvents } from './fold.ts';
 import { createPacer } from './pacer.ts';
 import { type Chunk, createPending, type Pending } from './pending.ts';
@@ -12,7 +13,7 @@ import { refreshTrust } from './refresh.ts';
 const EVENTS_PER_COMMIT = 1000;
 const AGENTS_PER_COMMIT = 50;
 /** After this the day is looked at, though nothing happened. */
-const TICK_MS = 60_000;
+const TICK_MS = MINUTE_MS;
 /** Who may change a score. */
 const nouns = ['action', 'approval', 'agent', 'alert', 'trust', 'workspace'];
 

@@ -6,11 +6,11 @@ import { newId } from '../ids.ts';
 import type { Transaction } from '../ledger.ts';
 import type { StoredEvent } from '../stores/store.ts';
 import type { StoredDelivery, StoredWebhook } from '../stores/webhooks.ts';
+import { DAY_MS } from '../time.ts';
 import { waitAfter } from './schedule.ts';
 import { disableWebhook, getWebhook } from './webhooks.ts';
 
 const GONE = 410;
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** A receiver that took nothing for so long is not coming back, and what waits for it would grow without end. */
 const DISABLED_AFTER_DAYS = 5;
 

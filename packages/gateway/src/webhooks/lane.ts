@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Services } from '../context.ts';
 import { isOneOf } from '../events/cloud-event.ts';
 import type { StoredDelivery, StoredWebhook } from '../stores/webhooks.ts';
+import { HOUR_MS } from '../time.ts';
 import { CHAIN_WORKSPACE } from '../workspaces/names.ts';
 import { queueDeliveries, recordOutcome } from './deliveries.ts';
 import { sendDelivery } from './send.ts';
@@ -35,7 +36,7 @@ const AT_ONCE_WHILE_FAILING = 1;
 /** Events that concern nobody are skipped without a commit; after so many the place is remembered anyway. */
 const REMEMBER_AFTER = 1000;
 const AFTER_ERROR_MS = 5000;
-const MAX_TIMER_MS = 60 * 60 * 1000;
+const MAX_TIMER_MS = HOUR_MS;
 
 export function createLane(start: StoredWebhook, options: LaneOptions): Lane {
   const { log, setTimer, signal } = options;

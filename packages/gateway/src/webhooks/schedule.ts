@@ -1,6 +1,4 @@
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../time.ts';
 
 /** The schedule that Standard Webhooks recommends: the wait before each attempt, the first at once. */
 const waitsMs: readonly number[] = [

@@ -1,4 +1,5 @@
 import type { ComplianceReport, Control } from '@bonafide/core/models';
+import { dayOf } from '../../time.ts';
 import { printable } from './printable.ts';
 import { colours, contentWidth, fonts, MARGIN, type Pdf, paragraph } from './sheet.ts';
 
@@ -33,7 +34,7 @@ function factsOf(report: ComplianceReport): readonly (readonly [string, string])
   return [
     ['Workspace', report.workspace],
     ['Agents', report.agentId === undefined ? 'All agents of the workspace' : report.agentId],
-    ['Period', `${day(report.from)} to ${day(report.to)} (UTC, the end not included)`],
+    ['Period', `${dayOf(report.from)} to ${dayOf(report.to)} (UTC, the end not included)`],
     ['Generated', `${minute(report.generatedAt)} UTC`],
     ['Log entries', `${scope.entries}${range}`],
     ['Log', `${integrity.checkpoint.origin}, ${integrity.checkpoint.size} entries`],
@@ -107,7 +108,7 @@ export function drawMargins(pdf: Pdf, report: ComplianceReport): void {
     pdf.text(`Page ${page + 1} of ${count}`, MARGIN, foot, { ...options, align: 'right' });
     if (page === start) continue;
     pdf.text(printable(report.title), MARGIN, 36, options);
-    pdf.text(`${day(report.from)} to ${day(report.to)}`, MARGIN, 36, { ...options, align: 'right' });
+    pdf.text(`${dayOf(report.from)} to ${dayOf(report.to)}`, MARGIN, 36, { ...options, align: 'right' });
     pdf
       .moveTo(MARGIN, 50)
       .lineTo(MARGIN + width, 50)
@@ -117,10 +118,6 @@ export function drawMargins(pdf: Pdf, report: ComplianceReport): void {
   }
 }
 
-export function day(time: string): string {
-  return time.slice(0, 10);
-}
-
 export function minute(time: string): string {
-  return `${time.slice(0, 10)} ${time.slice(11, 16)}`;
+  return `${dayOf(time)} ${time.slice(11, 16)}`;
 }

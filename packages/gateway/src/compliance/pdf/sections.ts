@@ -1,6 +1,7 @@
 import type { ComplianceReport, Control } from '@bonafide/core/models';
+import { dayOf } from '../../time.ts';
 import { drawChart } from './chart.ts';
-import { day, drawCheckpoint, minute, verdictWords } from './pages.ts';
+import { drawCheckpoint, minute, verdictWords } from './pages.ts';
 import { colours, heading, type Pdf, paragraph } from './sheet.ts';
 import { type Column, drawTable, type TableRow } from './table.ts';
 
@@ -124,7 +125,7 @@ async function drawAlerts(pdf: Pdf, { alerts }: ComplianceReport): Promise<void>
 
 async function drawTrust(pdf: Pdf, { trust, generatedAt }: ComplianceReport): Promise<void> {
   heading(pdf, 'Trust of agents');
-  paragraph(pdf, { text: `As of ${day(generatedAt)}, from 0 to 1.`, colour: colours.muted });
+  paragraph(pdf, { text: `As of ${dayOf(generatedAt)}, from 0 to 1.`, colour: colours.muted });
   const columns: Column[] = [
     { title: 'Agent', share: 3 },
     { title: 'Id', share: 4 },
