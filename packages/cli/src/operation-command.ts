@@ -19,6 +19,9 @@ interface Call<Op extends Operation = Operation> {
   readonly options: GlobalOptions;
 }
 
+/** A line of the log is verified as it is spelled; only a terminal gets what it can show. */
+const isExact = ({ stdout }: Context, { id }: Operation): boolean => id === 'audit.export' && !stdout.isTTY;
+
 async function printStream(
   context: Context,
   { operation, input, options }: Call<StreamOperation>,
@@ -26,7 +29,8 @@ async function printStream(
   const client = await openConnection(context, { options });
   try {
     for await (const event of client.stream(operation, input, { signal: context.signal })) {
-      context.stdout.write(`${printableJson(event)}\n`);
+      const text = isExact(context, operation) ? JSON.stringify(event) : printableJson(event);
+      context.stdout.write(`${text}\n`);
     }
   } catch (error) {
     if (!context.signal.aborted) throw error;
@@ -41,6 +45,17 @@ async function printAnswer(context: Context, { operation, input, options }: Call
   if (mayWait(operation))
     context.stderr.write('› This may wait for a person: bonafide approvals list --status pending\n');
   const output = await client.invoke(operation, input, { signal: context.signal });
+  printOutput(context, { operation, output, options });
+}
+
+interface Answer {
+  readonly operation: Operation;
+  readonly output: unknown;
+  readonly options: GlobalOptions;
+}
+
+/** Prints what an operation answered; throws Unsatisfied when it checked something and that does not hold. */
+export function printOutput(context: Context, { operation, output, options }: Answer): void {
   const verdict = verdictOf(operation.id, output);
   const shown = options.wide ? output : viewOf(operation.id, output);
   const text = verdict?.text ?? render(shown, context.stdout.columns);
@@ -48,12 +63,17 @@ async function printAnswer(context: Context, { operation, input, options }: Call
   if (verdict && !verdict.isGood) throw new Unsatisfied();
 }
 
+interface Given {
+  readonly command: Command;
+  readonly read: (file: string) => Promise<string>;
+}
+
 /** Checked before anything is opened, and with the way to the help. */
-async function checkedInput(
+export async function checkedInput(
   operation: Operation,
-  { command, context }: { readonly command: Command; readonly context: Context },
+  { command, read }: Given,
 ): Promise<Record<string, unknown>> {
-  const given = await inputOf(command, { operation, read: (file) => readDocument(context, file) });
+  const given = await inputOf(command, { operation, read });
   try {
     return parseInput(operation, given);
   } catch (cause) {
@@ -72,7 +92,8 @@ export function addOperation(
   const command = noun.command(verb).summary(operation.summary).description(operation.description);
   addInput(command, operation).action(async () => {
     const options = command.optsWithGlobals<GlobalOptions>();
-    const input = await checkedInput(operation, { command, context });
+    const read = (file: string) => readDocument(context, file);
+    const input = await checkedInput(operation, { command, read });
     if (isStream(operation)) await printStream(context, { operation, input, options });
     else await printAnswer(context, { operation, input, options });
   });

@@ -127,9 +127,43 @@ describe('the log as a file', () => {
     await writeFile(log, stdout);
     const good = await run(['audit', 'verify', log]);
     expect(good).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ \d+ entries of did:key:/) });
+    expect(await run(['audit', 'verify', '-'], stdout)).toMatchObject({ code: 0, stdout: good.stdout });
     await writeFile(log, stdout.replace('agent.registered', 'agent.registereD'));
     const bad = await run(['audit', 'verify', log]);
     expect(bad).toMatchObject({ code: 1, stdout: expect.stringContaining('✗ edited') });
+    const json = await run(['audit', 'verify', log, '--json']);
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({ isValid: false, findings: [{ kind: 'edited' }] });
+  });
+
+  it('holds whatever characters agents use', async () => {
+    const text = 'family \u{1F468}\u200D\u{1F469} \u202E \u2028 \u0085';
+    const action = ['--action', 'chat.say', '--risk', 'low', '--agent', 'alice'];
+    await run(['actions', 'verify', ...action, '--parameters', JSON.stringify({ text })]);
+    const log = join(home, 'odd.jsonl');
+    await writeFile(log, (await run(['audit', 'export'])).stdout);
+    expect(await readFile(log, 'utf8')).toContain(text.slice(0, 10));
+    expect(await run(['audit', 'verify', log])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('is told by name when it cannot be read, and that nothing was tried', async () => {
+    expect(await run(['audit', 'verify', join(home, 'absent.jsonl')])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no such file'),
+    });
+    expect(await run(['audit', 'verify', home])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('folder'),
+    });
+    expect(await run(['audit', 'verify'])).toMatchObject({ code: 2 });
+  });
+
+  it('may be longer than memory: it is read line by line, and says how far it is', async () => {
+    const log = join(home, 'long.jsonl');
+    await writeFile(log, `${'x'.repeat(1023)}\n`.repeat(40_000));
+    const { code, stdout, stderr } = await run(['audit', 'verify', log]);
+    expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining('malformed') });
+    expect(stderr).toMatch(/^› 4 of 41 MB\n(› \d+ of 41 MB\n)+$/);
   });
 });
 

@@ -3,6 +3,7 @@ import { namesOf, type Operation, operationList } from '@bonafide/core/operation
 import { Command } from 'commander';
 import { addCatalogue } from './catalogue.ts';
 import { addApprovals } from './commands/approvals.ts';
+import { addAuditVerify } from './commands/audit-verify.ts';
 import { addDev } from './commands/dev.ts';
 import { addFaucet } from './commands/faucet.ts';
 import { addInit } from './commands/init.ts';
@@ -53,6 +54,7 @@ export function createProgram(context: Context, version: string): Command {
   addOperations(program, context);
   addApprovals(program, context);
   addOverviews(program, context);
+  addAuditVerify(program, context);
   addReport(program, context);
   program.commandsGroup('More:');
   program.helpCommand('help [command]', 'help for a command');

@@ -1,11 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { required, stateFact } from '@bonafide/app-kit';
-import { verifyAuditExport } from '@bonafide/core/audit';
+import { linesOf, verifyAuditExport } from '@bonafide/core/audit';
 
 // Knows a file and the gateway's name, and no network: what it finds is in the file.
-const lines = createInterface({
-  input: createReadStream(required('LOG_FILE')),
-  crlfDelay: Number.POSITIVE_INFINITY,
-});
+const lines = linesOf(createReadStream(required('LOG_FILE')));
 stateFact('verdict', await verifyAuditExport(lines, { gatewayDid: required('GATEWAY_DID') }));

@@ -2,6 +2,7 @@ export { signCheckpoint, type TreeHead, verifyCheckpoint } from './checkpoint.ts
 export { createFrontier, type Frontier } from './frontier.ts';
 export { HASH_BYTES, leafHash, nodeHash } from './hashes.ts';
 export { type AuditLeaf, encodeLeaf, hashEntry } from './leaf.ts';
+export { linesOf } from './lines.ts';
 export { originOf } from './origin.ts';
 export { receiptSigningBytes, verifyReceipt } from './receipt.ts';
 export { PRUNED_EVENT } from './retention-check.ts';
