@@ -26,6 +26,7 @@ import { addMember, auditMember } from './members/members.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { createActionPolicy } from './policy/create-policy.ts';
 import { readOperatorPolicy } from './policy/operator-policy.ts';
+import { createTroubleTeller } from './policy/trouble.ts';
 import { createSecretBox } from './secret-box.ts';
 import { openSqliteStore } from './stores/sqlite/open.ts';
 import { createToken } from './tokens/tokens.ts';
@@ -62,13 +63,13 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const key = keyOf(config);
   const backend = await loadBackend();
   const policy = await createActionPolicy({
-    operatorPolicy: readOperatorPolicy(config),
-    now,
-    ...config,
+    ...{ operatorPolicy: readOperatorPolicy(config), approvalTtlMs: config.approvalTtlMs, now },
+    onTrouble: (trouble) => tellTrouble(trouble),
   });
   const store = openSqliteStore(config.database);
   const bus = createMemoryBus();
   const ledger = createLedger({ store, bus, now });
+  const tellTrouble = createTroubleTeller({ ledger, log });
   const chain = chainOptions && startChainServices(chainOptions, { ledger, read: store.read, log, now });
   const place = createPlace(config);
   const services: Services = {
@@ -116,8 +117,8 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
   const server = createHttpServer(app, config);
   const close = createClose(async () => {
     stopped.abort();
-    // Together: requests that wait for a block are answered as soon as the chain side stops waiting.
-    await Promise.all([server.close(), chain?.[Symbol.asyncDispose]()]);
+    // Together: requests that wait for a block or for a policy text are answered as soon as those stop.
+    await Promise.all([server.close(), chain?.[Symbol.asyncDispose](), policy[Symbol.asyncDispose]()]);
     await Promise.all([maintenance.stop(), workers.stop()]);
     await nonces.flush();
     await store.close();

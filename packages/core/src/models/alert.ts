@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { id, jsonObject, timestamp } from './common.ts';
 
-export const alertType = z.enum(['trust.low', 'approval.tampered', 'mcp.drift', 'webhook.failing']);
+export const alertType = z.enum([
+  ...(['trust.low', 'approval.tampered', 'mcp.drift', 'webhook.failing', 'policy.failing'] as const),
+]);
 
 export const alertSeverity = z.enum(['info', 'warning', 'high', 'critical']);
 

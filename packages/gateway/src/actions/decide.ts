@@ -42,16 +42,16 @@ export interface Rehearsed extends Pick<Decision, 'status' | 'rule' | 'reason'> 
   readonly expected: Decision['status'];
 }
 
-/** How this gateway decides. */
-export interface ActionPolicy {
+/** How this gateway decides. What strangers write is tried out beside it, where it can neither slow nor end a decision. */
+export interface ActionPolicy extends AsyncDisposable {
   readonly decide: Decide;
   /** The same decision with everything that led to it; nothing is stored. */
   explain(reader: Reader, question: Question): Explanation;
-  /** How each case would be decided, by the policies in force or by a text that is clean. */
-  rehearse(reader: Reader, asked: Rehearsal): Rehearsed[];
-  lint(cedar: string): PolicyIssue[];
+  /** How each case would be decided, by the policies in force or by a text; VALIDATION_FAILED as `requireClean`. */
+  rehearse(reader: Reader, asked: Rehearsal): Promise<Rehearsed[]>;
+  lint(workspace: string, cedar: string): Promise<PolicyIssue[]>;
   /** VALIDATION_FAILED with line and column of each error. */
-  requireClean(cedar: string): void;
+  requireClean(workspace: string, cedar: string): Promise<void>;
   /** What holds in every workspace: the defaults and the operator's policies. */
   readonly everywhere: string;
   /** How long a person has to answer, and how long an approved action may wait to be run. */

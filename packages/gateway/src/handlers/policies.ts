@@ -22,11 +22,11 @@ export const policyHandlers: PolicyHandlers = {
       keys: NUMBERS,
     }),
   'policies.put': async (context, change) => {
-    context.services.policy.requireClean(change.cedar);
+    await context.services.policy.requireClean(context.workspace, change.cedar);
     return context.commit((tx) => putPolicy(tx, change));
   },
-  'policies.lint': async ({ services }, { cedar }) => {
-    const issues = services.policy.lint(cedar);
+  'policies.lint': async ({ services, workspace }, { cedar }) => {
+    const issues = await services.policy.lint(workspace, cedar);
     return { isValid: issues.every(({ severity }) => severity !== 'error'), issues };
   },
   'policies.test': async (context, { cedar, cases }) => {

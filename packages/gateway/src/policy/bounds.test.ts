@@ -4,8 +4,8 @@ import { type Cedar, loadCedar } from './cedar.ts';
 import { lintPolicies } from './lint.ts';
 
 let cedar: Cedar;
-beforeAll(async () => {
-  cedar = await loadCedar();
+beforeAll(() => {
+  cedar = loadCedar().cedar;
 });
 
 const when = (condition: string) => `@id("a") forbid (principal, action, resource) when { ${condition} };`;

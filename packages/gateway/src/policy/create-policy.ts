@@ -1,75 +1,95 @@
-import type { Explanation, PolicyTestCase } from '@bonafide/core/models';
+import type { Explanation } from '@bonafide/core/models';
 import type { ActionPolicy, Decision, Question } from '../actions/decide.ts';
-import { getAgent } from '../agents/agents.ts';
-import { covers } from '../capabilities/covers.ts';
 import type { Reader } from '../stores/store.ts';
-import { loadCedar } from './cedar.ts';
-import type { PolicySet, Verdict } from './compile.ts';
+import { createAttempt, refusal, type Trouble } from './attempt.ts';
+import type { Verdict } from './compile.ts';
 import { defaultPolicies } from './defaults.ts';
-import { evaluate } from './evaluate.ts';
-import { type Ask, judge } from './judge.ts';
-import { lintPolicies, requireCleanPolicies } from './lint.ts';
-import { createPolicySets } from './sets.ts';
-import { placeOf, type Situation, situationOf } from './situation.ts';
+import { createEngine } from './engine.ts';
+import { type Ask, type Judgement, judge } from './judge.ts';
+import { requireCleanPolicies } from './lint.ts';
+import { rehearsedSituation } from './rehearsed-situation.ts';
+import { createSandbox } from './sandbox/sandbox.ts';
+import { headsOf } from './sets.ts';
+import { type Situation, situationOf } from './situation.ts';
 
 export interface ActionPolicyOptions {
   /** Cedar text in force in every workspace. */
   readonly operatorPolicy: string;
   readonly approvalTtlMs: number;
   readonly now: () => number;
+  readonly onTrouble?: (trouble: Trouble) => void;
 }
-
-/** The trust of an agent that a test case makes up. */
-const MADE_UP_TRUST = 0.75;
 
 /** How a gateway decides; VALIDATION_FAILED when the operator's policies have errors. */
 export async function createActionPolicy({
   operatorPolicy,
   approvalTtlMs,
   now,
+  onTrouble = () => {},
 }: ActionPolicyOptions): Promise<ActionPolicy> {
-  const cedar = await loadCedar();
-  requireCleanPolicies(cedar, { text: operatorPolicy, path: 'policy' });
-  const sets = createPolicySets(cedar, operatorPolicy);
-  const asking = (set: PolicySet, situation: Situation): Ask => {
-    return ({ risk, approved }) => evaluate(cedar, { set, asked: { ...situation, risk, approved } });
-  };
+  const engine = createEngine({
+    operatorPolicy,
+    onEnd: (error) => onTrouble({ kind: 'engine.ended', error }),
+  });
+  const sandbox = createSandbox({
+    operatorPolicy,
+    onReplace: (error, workspace) => onTrouble({ kind: 'sandbox.replaced', error, workspace }),
+  });
+  const everywhere = operatorPolicy.trim() === '' ? defaultPolicies : `${defaultPolicies}\n${operatorPolicy}`;
+  const attempt = createAttempt({ engine, now, onTrouble });
   const situationNow = (reader: Reader, question: Question) =>
     situationOf(reader, question, new Date(now()).toISOString());
+  const lint: ActionPolicy['lint'] = (workspace, cedar) =>
+    sandbox.run(workspace, { kind: 'lint', input: { cedar } });
   return {
-    approvalTtlMs,
-    everywhere: operatorPolicy.trim() === '' ? defaultPolicies : `${defaultPolicies}\n${operatorPolicy}`,
-    lint: (text) => lintPolicies(cedar, text),
-    requireClean: (text) => requireCleanPolicies(cedar, { text, path: 'cedar' }),
+    ...{ approvalTtlMs, everywhere, lint },
+    async requireClean(workspace, text) {
+      requireCleanPolicies(await lint(workspace, text), 'cedar');
+    },
     decide(reader, question) {
       const situation = situationNow(reader, question);
-      const { enforced, shadow } = sets.of(reader);
-      const judgement = judge(situation, asking(enforced.set, situation));
+      const { enforced, shadow } = headsOf(reader);
+      const work = (ask: Ask): Judgement => judge(situation, ask);
+      const judgement = attempt({ reader, head: enforced, situation }, work) ?? refusal(situation, enforced);
+      const policyVersion = enforced?.version ?? 0;
+      const tried = shadow && attempt({ reader, head: shadow, situation }, work);
       return {
         ...judgement,
-        policyVersion: enforced.version,
-        ...(shadow &&
-          differs(judgement, {
-            ...judge(situation, asking(shadow.set, situation)),
-            version: shadow.version,
-          })),
+        policyVersion,
+        ...(tried && differs(judgement, { ...tried, version: shadow.version })),
       };
     },
     explain(reader, question) {
       const situation = situationNow(reader, question);
-      const { set, version } = sets.of(reader).enforced;
-      const ask = asking(set, situation);
-      return explanationOf(situation, { ...judge(situation, ask), policyVersion: version }, ask);
+      const { enforced } = headsOf(reader);
+      const policyVersion = enforced?.version ?? 0;
+      return (
+        attempt({ reader, head: enforced, situation }, (ask) =>
+          explanationOf(situation, { ...judge(situation, ask), policyVersion }, ask),
+        ) ?? explanationOf(situation, { ...refusal(situation, enforced), policyVersion })
+      );
     },
-    rehearse(reader, { cases, cedar: text }) {
-      const set = text === undefined ? sets.of(reader).enforced.set : sets.ofCandidate(text);
-      return cases.map((each) => {
-        const situation = rehearsedSituation(reader, each, situationNow);
-        const { status, rule, reason } = judge(situation, asking(set, situation));
-        return { name: each.name, expected: each.expect, status, rule, reason };
+    async rehearse(reader, { cases, cedar }) {
+      // All that is read is read before anything is waited for.
+      const situations = cases.map((each) => rehearsedSituation(reader, each, situationNow));
+      const text = cedar ?? textInForce(reader);
+      if (cedar !== undefined) requireCleanPolicies(await lint(reader.workspace, cedar), 'cedar');
+      const judgements = await sandbox.run(reader.workspace, {
+        kind: 'rehearse',
+        input: { cedar: text, situations },
+      });
+      return cases.map(({ name, expect }, index) => {
+        const { status, rule, reason } = judgements[index] as Judgement;
+        return { name, expected: expect, status, rule, reason };
       });
     },
+    [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose](),
   };
+}
+
+function textInForce(reader: Reader): string {
+  const { enforced } = headsOf(reader);
+  return (enforced && reader.tables.policies.get(reader.workspace, enforced.version)?.cedar) ?? '';
 }
 
 function differs(
@@ -80,17 +100,20 @@ function differs(
   return { shadow: { version: shadow.version, status: shadow.status, rule: shadow.rule } };
 }
 
-function explanationOf(situation: Situation, decision: Decision, ask: Ask): Explanation {
+/** Without evaluations when the policies cannot be asked. */
+function explanationOf(situation: Situation, decision: Decision, ask?: Ask): Explanation {
   const { agentId, agentStatus, trust, requestedRisk, capabilityId, minimum } = situation;
   return {
     ...decision,
     ...{ agentId, agentStatus, trust, minimumRisk: minimum.risk, minimumRiskFrom: minimum.from },
     ...(requestedRisk === undefined ? {} : { requestedRisk }),
     ...(capabilityId === undefined ? {} : { capabilityId }),
-    evaluations: [false, true].map((approved) => ({
-      approved,
-      ...presentVerdict(ask({ risk: decision.risk, approved })),
-    })),
+    evaluations: ask
+      ? [false, true].map((approved) => ({
+          approved,
+          ...presentVerdict(ask({ risk: decision.risk, approved })),
+        }))
+      : [],
   };
 }
 
@@ -105,33 +128,3 @@ function presentVerdict({
     errors: failures.map(({ policy, message }) => `${policy.id}: ${message}`),
   };
 }
-
-/** An agent of the workspace, or one that is made up; what the case says of it comes first. */
-function rehearsedSituation(
-  reader: Reader,
-  { agentId, agentType, trust, capabilities, action, risk, parameters = {}, resource }: PolicyTestCase,
-  situationNow: (reader: Reader, question: Question) => Situation,
-): Situation {
-  const agent = agentId === undefined ? undefined : getAgent(reader, agentId);
-  const question = { action, parameters, resource, requestedRisk: risk };
-  const known = agent
-    ? situationNow(reader, { ...question, agent })
-    : { ...madeUp, ...question, ...placeOf(reader, { action, resource }), parameters };
-  return {
-    ...known,
-    ...(agentType === undefined ? {} : { agentType }),
-    ...(trust === undefined ? {} : { trust }),
-    ...(capabilities === undefined
-      ? {}
-      : {
-          capabilities,
-          hasCapability: capabilities.some((capability) => covers({ capability }, { action })),
-        }),
-  };
-}
-
-const madeUp = {
-  ...{ agentId: '00000000-0000-7000-8000-000000000000', agentName: 'made-up', agentType: 'ai_agent' },
-  ...{ agentStatus: 'active' as const, trust: MADE_UP_TRUST },
-  ...{ capabilities: [], hasCapability: false, capabilityId: undefined },
-};

@@ -11,8 +11,8 @@ it('the page shows the defaults as they are', () => {
   expect(texts[0]).toBe(defaultPolicies);
 });
 
-it('the examples of the page have neither errors nor warnings', async () => {
-  const cedar = await loadCedar();
+it('the examples of the page have neither errors nor warnings', () => {
+  const { cedar } = loadCedar();
   expect(texts.length).toBeGreaterThan(3);
   expect(texts.slice(1).flatMap((text) => lintPolicies(cedar, text))).toEqual([]);
 });

@@ -8,7 +8,8 @@ import type { Situation } from './situation.ts';
 /** Asks the policies; `approved` is whether a person said yes. */
 export type Ask = (asked: { readonly risk: Risk; readonly approved: boolean }) => Verdict;
 
-type Judgement = Pick<Decision, 'status' | 'risk' | 'reason' | 'rule'>;
+/** A decision without the policies it was made by. */
+export type Judgement = Pick<Decision, 'status' | 'risk' | 'reason' | 'rule'>;
 type Outcome = Omit<Judgement, 'risk'>;
 
 const strictness = { approved: 0, pending: 1, denied: 2 } as const satisfies Record<

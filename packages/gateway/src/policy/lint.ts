@@ -28,9 +28,9 @@ export function lintPolicies(cedar: Cedar, text: string): PolicyIssue[] {
   return [...checkTypes(cedar, text, policies), ...suspicions].sort(bySeverityAndPlace);
 }
 
-/** Refuses a text with errors, each with line and column. */
-export function requireCleanPolicies(cedar: Cedar, { text, path }: { text: string; path: string }): void {
-  const errors = lintPolicies(cedar, text).filter(({ severity }) => severity === 'error');
+/** VALIDATION_FAILED when there are errors among the issues, each with line and column. */
+export function requireCleanPolicies(issues: readonly PolicyIssue[], path: string): void {
+  const errors = issues.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;
   throw new InvalidInput(`The policies have ${errors.length} error${errors.length > 1 ? 's' : ''}.`, {
     issues: errors.map((issue) => ({ path, message: describe(issue) })),

@@ -5,18 +5,16 @@ import type { Reader } from '../stores/store.ts';
 type Result = Rehearsed & { readonly hasPassed: boolean };
 
 /** Decides each case and compares; nothing is stored and nobody is asked. */
-export function testPolicies(
+export async function testPolicies(
   reader: Reader,
   {
     policy,
     cedar,
     cases,
   }: { policy: ActionPolicy; cedar?: string | undefined; cases: readonly PolicyTestCase[] },
-): { passed: number; failed: number; results: Result[] } {
-  if (cedar !== undefined) policy.requireClean(cedar);
-  const results = policy
-    .rehearse(reader, { cases, cedar })
-    .map((each): Result => ({ ...each, hasPassed: each.status === each.expected }));
+): Promise<{ passed: number; failed: number; results: Result[] }> {
+  const rehearsed = await policy.rehearse(reader, { cases, cedar });
+  const results = rehearsed.map((each): Result => ({ ...each, hasPassed: each.status === each.expected }));
   const passed = results.filter(({ hasPassed }) => hasPassed).length;
   return { passed, failed: results.length - passed, results };
 }

@@ -5,35 +5,36 @@ import type { Cedar } from './cedar.ts';
 import { compileSet, type PolicySet, readPolicies } from './compile.ts';
 import { defaultPolicies } from './defaults.ts';
 
-/** A set with the version of the workspace's own policies in it; 0 when it has none. */
-interface VersionedSet {
-  readonly set: PolicySet;
-  readonly version: number;
-}
-
 interface Compiled {
   readonly set: PolicySet;
   readonly isEmpty: boolean;
 }
 
 /** The policies of every workspace, each text parsed once and kept while it is in use. */
-interface PolicySets {
-  of(reader: Reader): SetsInForce;
+export interface PolicySets {
+  /** What holds with a version of the workspace's own policies; without one, what holds everywhere. */
+  of(reader: Reader, head: ActivePolicy | undefined): Compiled;
   /** As if the text were in force, until the next candidate. */
   ofCandidate(cedar: string): PolicySet;
 }
 
-interface SetsInForce {
-  readonly enforced: VersionedSet;
-  /** What is tried out beside it, if anything is. */
-  readonly shadow: VersionedSet | undefined;
+/** The versions in force in a workspace. */
+export interface Heads {
+  readonly enforced: ActivePolicy | undefined;
+  /** What is tried out beside it. */
+  readonly shadow: ActivePolicy | undefined;
+}
+
+/** Read each time, in the same snapshot as everything else: a text is never stale. */
+export function headsOf({ tables, workspace }: Reader): Heads {
+  const active = tables.policies.listActive(workspace);
+  const [enforced, shadow] = (['enforce', 'shadow'] as const).map((mode) =>
+    active.find((each) => each.mode === mode),
+  );
+  return { enforced, shadow };
 }
 
 const MAX_SETS = 200;
-
-// The engine keeps parsed sets by name for the whole process, so no two gateways in it may use the same names.
-let slots = 0;
-const newSlot = (): string => `set-${slots++}`;
 
 export function createPolicySets(cedar: Cedar, operatorPolicy: string): PolicySets {
   const common = [
@@ -44,7 +45,9 @@ export function createPolicySets(cedar: Cedar, operatorPolicy: string): PolicySe
     const policies = [...common, ...readPolicies(cedar, { text, source: 'workspace' })];
     return compileSet(cedar, { policies, slot });
   };
-  const base = compileWith('', newSlot());
+  let slots = 0;
+  const newSlot = (): string => `set-${slots++}`;
+  const base: Compiled = { set: compileWith('', newSlot()), isEmpty: true };
   const candidateSlot = newSlot();
   const compiled = new Map<string, Compiled>();
 
@@ -64,25 +67,13 @@ export function createPolicySets(cedar: Cedar, operatorPolicy: string): PolicySe
     return { set: compileWith(policy.cedar, slotForOneMore()), isEmpty: policy.cedar.trim() === '' };
   }
 
-  function setOf(reader: Reader, { revision, version }: ActivePolicy): Compiled & VersionedSet {
-    const known = compiled.get(revision) ?? compile(reader, version);
-    compiled.delete(revision);
-    compiled.set(revision, known);
-    return { ...known, version };
-  }
-
   return {
-    // Which revision is active is read each time, in the same snapshot as everything else: a text is never stale.
-    of(reader) {
-      const active = reader.tables.policies.listActive(reader.workspace);
-      const [enforced, shadow] = (['enforce', 'shadow'] as const).map((mode) => {
-        const head = active.find((each) => each.mode === mode);
-        return head && setOf(reader, head);
-      });
-      return {
-        enforced: enforced ?? { set: base, version: 0 },
-        shadow: shadow?.isEmpty ? undefined : shadow,
-      };
+    of(reader, head) {
+      if (!head) return base;
+      const known = compiled.get(head.revision) ?? compile(reader, head.version);
+      compiled.delete(head.revision);
+      compiled.set(head.revision, known);
+      return known;
     },
     ofCandidate: (text) => compileWith(text, candidateSlot),
   };

@@ -19,7 +19,7 @@ const written = new Set(
 /** Only in the audit log, a type of alert, or a type of envelope. */
 const noEvents = new Set([
   ...['token.refused', 'relay.submitted', 'relay.refused', 'mcpServer.checked'],
-  ...['mcp.drift', 'trust.low', 'approval.tampered', 'webhook.failing'],
+  ...['mcp.drift', 'trust.low', 'approval.tampered', 'webhook.failing', 'policy.failing'],
   ...['agent.key-rotation', 'mcp.attestation'],
 ]);
 /** Whose last word is a status. */
