@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { joinAs } from '../testing/people.ts';
 import { type Body, startGateway, type TestAgent, type TestGateway } from '../testing/test-gateway.ts';
 
 const OTHER_DIGEST = 'A'.repeat(43);
@@ -174,4 +175,73 @@ describe('an approval under rules that changed', () => {
     });
     expect((await answer('approve')).body.code).toBe('CONFLICT');
   });
+
+  const changes: [string, 'low' | 'medium' | 'high', (setting: Changing) => Promise<unknown>][] = [
+    [
+      'a policy forbids it now',
+      'high',
+      ({ gateway, owner }) => gateway.call(owner, 'policies.put', { cedar: FORBID_READS }),
+    ],
+    [
+      'whoever approved it was removed',
+      'high',
+      ({ gateway, owner, approver }) =>
+        gateway.call(owner, 'members.remove', { memberId: approver.memberId }),
+    ],
+    [
+      'whoever approved it may approve no more',
+      'high',
+      ({ gateway, owner, approver: { memberId } }) =>
+        gateway.call(owner, 'members.setRole', { memberId, role: 'auditor' }),
+    ],
+    [
+      'the capability that let it through was revoked',
+      'medium',
+      ({ gateway, owner, capabilityId }) => gateway.call(owner, 'capabilities.revoke', { capabilityId }),
+    ],
+    [
+      'the workspace rates it higher now',
+      'low',
+      ({ gateway, owner }) =>
+        gateway.call(owner, 'workspaces.update', {
+          settings: { minimumRisks: [{ action: 'db.*', risk: 'critical' }] },
+        }),
+    ],
+  ];
+  it.each(changes)('cannot be started once %s, and the action is denied', async (_, risk, change) => {
+    await using gateway = await startGateway();
+    const [agent, owner] = [await gateway.register('alice'), { token: gateway.ownerToken }];
+    const approver = await joinAs(gateway, 'approver');
+    const grant = { agentId: agent.agentId, capability: 'db.read' };
+    const { body: capability } = await gateway.call(owner, 'capabilities.grant', grant);
+    const ask = async () => {
+      const { body: action } = await gateway.call(agent, 'actions.verify', { action: 'db.read', risk });
+      const { approvalId, parametersDigest, actionId } = action;
+      const answer = { approvalId, parametersDigest, decision: 'approve' };
+      if (approvalId) expect((await gateway.call(approver, 'approvals.decide', answer)).status).toBe(200);
+      return { actionId, parametersDigest };
+    };
+    const [before, after] = [await ask(), await ask()];
+    expect((await gateway.call(agent, 'actions.start', before)).body.status).toBe('running');
+    await change({ gateway, owner, approver, capabilityId: capability.capabilityId });
+    expect((await gateway.call(agent, 'actions.start', after)).body).toMatchObject({
+      code: 'CONFLICT',
+      details: { status: 'denied' },
+    });
+    expect((await gateway.call(agent, 'actions.get', { actionId: after.actionId })).body.status).toBe(
+      'denied',
+    );
+    // What is running already is not taken back: only its agent knows how it ended.
+    const report = { ...before, outcome: 'executed' };
+    expect((await gateway.call(agent, 'actions.complete', report)).body.status).toBe('executed');
+  });
 });
+
+const FORBID_READS = '@id("stop") forbid (principal, action, resource == Operation::"db.read");';
+
+interface Changing {
+  readonly gateway: TestGateway;
+  readonly owner: { readonly token: string };
+  readonly approver: { readonly memberId: string };
+  readonly capabilityId: string;
+}

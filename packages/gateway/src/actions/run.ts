@@ -1,7 +1,9 @@
 import { BonafideError } from '@bonafide/core/errors';
 import type { Action, AgentRecord } from '@bonafide/core/models';
+import { assertStandsStill } from '../approvals/standing.ts';
 import type { Transaction } from '../ledger.ts';
 import type { StoredAction } from '../stores/store.ts';
+import type { ActionPolicy } from './decide.ts';
 import { getAction, presentAction, type Recorded, recordAction } from './state.ts';
 import { type Attempt, violation } from './violations.ts';
 
@@ -19,11 +21,15 @@ interface Claim {
 }
 
 /**
- * Uses an approval up, before the work: by its own agent, once, for exactly what was approved. From here on no clock ends
+ * Uses an approval up, before the work: by its own agent, once, for exactly what was approved, while the rules still have it. From here on no clock ends
  * the action; only its agent knows what became of it, so it is running until the agent reports.
  */
-export function startAction(tx: Transaction, claim: Claim): Recorded {
+export function startAction(
+  tx: Transaction,
+  { policy, ...claim }: Claim & { readonly policy: ActionPolicy },
+): Recorded {
   const action = claimAction(tx, { ...claim, attempt: 'start', from: ['approved'] });
+  assertStandsStill(tx, { action, policy });
   return store(tx, { ...action, status: 'running', expiresAt: undefined });
 }
 

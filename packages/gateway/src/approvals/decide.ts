@@ -3,9 +3,9 @@ import type { Approval } from '@bonafide/core/models';
 import type { ActionPolicy, Decision } from '../actions/decide.ts';
 import { Refused } from '../actions/refused.ts';
 import { getAction, moveAction } from '../actions/state.ts';
-import { isGranted } from '../http/scopes.ts';
 import type { Transaction } from '../ledger.ts';
 import { approvalsNeeded, getApproval, presentApproval, recordApproval } from './approvals.ts';
+import { countApprovals, decideAgain } from './standing.ts';
 
 export interface Answer {
   readonly approvalId: string;
@@ -43,7 +43,7 @@ function approve(
   tx: Transaction,
   { approval, reason, policy }: { approval: Approval; reason: string | undefined; policy: ActionPolicy },
 ): Approval {
-  const now = decideAgain(tx, { approval, policy });
+  const now = decideAgain(tx, { action: getAction(tx, approval.actionId), policy });
   if (now.status === 'denied') throw outruled(approval, now);
   const needed = Math.max(approval.approvalsNeeded, approvalsNeeded(tx, now.risk));
   const voted = { ...approval, approvalsNeeded: needed };
@@ -54,17 +54,6 @@ function approve(
   tx.tables.approvals.update(voted);
   recordApproval(tx, { approval: voted, event: 'approval.voted' });
   return voted;
-}
-
-/** The question put to the rules as they are now: who approves what they forbid meanwhile must not overrule them. */
-function decideAgain(
-  tx: Transaction,
-  { approval, policy }: { approval: Approval; policy: ActionPolicy },
-): Decision {
-  const { action, parameters, resource, risk } = getAction(tx, approval.actionId);
-  const agent = tx.tables.agents.get({ workspace: tx.workspace, id: approval.agentId });
-  if (!agent) throw new BonafideError('INTERNAL', 'An approval has no agent.');
-  return policy.decide(tx, { agent, action, parameters, resource, requestedRisk: risk });
 }
 
 function outruled({ approvalId }: Approval, { reason, rule, policyVersion }: Decision): Refused {
@@ -95,17 +84,6 @@ function end(tx: Transaction, { approval, status, by, expiresAt, ...given }: End
   recordApproval(tx, { approval: decided, event: `approval.${status}` });
   moveAction(tx, getAction(tx, approval.actionId), { status, reason, expiresAt });
   return decided;
-}
-
-/** Only the votes of people who may still approve count: one who was removed meanwhile has no say. */
-function countApprovals(tx: Transaction, { votes }: Approval): number {
-  const voters = votes.filter(({ decision }) => decision === 'approve').map(({ decidedBy }) => decidedBy);
-  return new Set(voters.filter((voter) => mayApprove(tx, voter))).size;
-}
-
-function mayApprove({ tables, workspace }: Transaction, voter: string): boolean {
-  const member = tables.members.get({ workspace, id: voter.slice('member:'.length) });
-  return member?.status === 'active' && isGranted(member.role, 'workspace:approvals.manage');
 }
 
 function assertAnswerable(tx: Transaction, approval: Approval): void {

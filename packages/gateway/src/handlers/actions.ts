@@ -21,7 +21,10 @@ export const actionHandlers: HandlersOf<IdsOf<'actions'>> = {
   },
   'actions.start': async (context, claim) => {
     const agent = callingAgent(context);
-    return commitOrRefuse(context, (tx) => withReceipt(context, startAction(tx, { agent, ...claim })));
+    const { policy } = context.services;
+    return commitOrRefuse(context, (tx) =>
+      withReceipt(context, startAction(tx, { agent, policy, ...claim })),
+    );
   },
   'actions.log': async (context, { outcome, result, error, ...request }) => {
     const agent = callingAgent(context);
