@@ -1,62 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { OperationId } from '@bonafide/core/operations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type GatewayProcess, startGatewayProcess } from '../testing/gateway-process.ts';
 import { type Body, newSigner, type Sender, signed, toAnswer, toRequest } from '../testing/test-gateway.ts';
-
-const bin = fileURLToPath(new URL('../../bin/bonafide-gateway.js', import.meta.url));
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly url: string;
-}
 
 /** Two processes on one database file, as behind a load balancer. */
 let folder: string;
-let gateways: [Started, Started];
+let gateways: [GatewayProcess, GatewayProcess];
 let owner: { token: string };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bonafide-two-'));
-  const first = await start();
-  owner = { token: first.token ?? '' };
-  gateways = [first, await start()];
+  const first = await startGatewayProcess(folder);
+  owner = { token: first.ownerToken ?? '' };
+  gateways = [first, await startGatewayProcess(folder)];
 });
 afterAll(async () => {
-  for (const { child } of gateways) {
-    child.kill('SIGTERM');
-    if (child.exitCode === null) await once(child, 'exit');
-  }
+  for (const gateway of gateways) await gateway.kill('SIGTERM');
   await rm(folder, { recursive: true });
 });
-
-async function start(): Promise<Started & { token: string | undefined }> {
-  const unlimited = '1000000';
-  const env = {
-    PATH: process.env.PATH,
-    BONAFIDE_PORT: '0',
-    BONAFIDE_DATABASE: join(folder, 'gateway.db'),
-    BONAFIDE_RATE_LIMIT_BURST: unlimited,
-    BONAFIDE_RATE_LIMIT_PER_SECOND: unlimited,
-    BONAFIDE_GUESS_LIMIT_BURST: unlimited,
-    BONAFIDE_LOG_LEVEL: 'silent',
-  };
-  const child = spawn(process.execPath, [bin], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const isFirst = owner === undefined;
-  let url: string | undefined;
-  let token: string | undefined;
-  for await (const line of createInterface({ input: child.stdout })) {
-    url ??= /listening on (\S+)/.exec(line)?.[1];
-    token ??= /(bft_\S+)/.exec(line)?.[1];
-    if (url && (token || !isFirst)) break;
-  }
-  if (!url) throw new Error('the gateway did not start');
-  return { child, url, token };
-}
 
 async function call(
   which: 0 | 1,

@@ -1,57 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { verifyAuditExport } from '@bonafide/core/audit';
 import type { AuditReceipt } from '@bonafide/core/models';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStream } from '../../testing/event-stream.ts';
+import { type GatewayProcess, startGatewayProcess } from '../../testing/gateway-process.ts';
 import { newSigner, signed, toAnswer, toRequest } from '../../testing/test-gateway.ts';
 
-const bin = fileURLToPath(new URL('../../../bin/bonafide-gateway.js', import.meta.url));
-
 let folder: string;
-let child: ChildProcess | undefined;
+let gateway: GatewayProcess | undefined;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bonafide-durability-'));
 });
 afterEach(async () => {
-  if (child && child.exitCode === null && child.signalCode === null) {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
+  await gateway?.kill('SIGKILL');
   await rm(folder, { recursive: true });
 });
 
-/** Starts the bin and reads what it prints until it listens and has said its token, if it is the first start. */
-async function start(port = '0'): Promise<{ url: string; port: string; ownerToken: string | undefined }> {
-  const env = {
-    PATH: process.env.PATH,
-    BONAFIDE_PORT: port,
-    BONAFIDE_DATABASE: join(folder, 'gateway.db'),
-    BONAFIDE_RATE_LIMIT_BURST: '1000000',
-    BONAFIDE_RATE_LIMIT_PER_SECOND: '1000000',
-    BONAFIDE_LOG_LEVEL: 'silent',
-  };
-  const started = spawn(process.execPath, [bin], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  child = started;
-  let url: string | undefined;
-  let ownerToken: string | undefined;
-  for await (const line of createInterface({ input: started.stdout })) {
-    url ??= /listening on (\S+)/.exec(line)?.[1];
-    ownerToken ??= /(bft_\S+)/.exec(line)?.[1];
-    if (url && (ownerToken || port !== '0')) break;
-  }
-  if (!url) throw new Error('the gateway did not start');
-  return { url, port: new URL(url).port, ownerToken };
+async function start(port?: string): Promise<GatewayProcess> {
+  gateway = await startGatewayProcess(folder, port);
+  return gateway;
 }
 
 describe('kill -9 in the middle of a burst', () => {
   it('loses nothing that was answered and doubles nothing that is sent again', async () => {
-    const { url, port, ownerToken = '' } = await start();
+    const { url, port, kill, ownerToken = '' } = await start();
     const signer = newSigner();
     const post = async (id: 'agents.register' | 'actions.verify', input: object, key: string) => {
       const request = toRequest(id, { input, headers: { 'idempotency-key': key } });
@@ -70,11 +44,11 @@ describe('kill -9 in the middle of a burst', () => {
         if (status !== 200) continue;
         acknowledged.set(key, body.actionId);
         receipts.push(body.receipt);
-        if (acknowledged.size === 50) child?.kill('SIGKILL');
+        if (acknowledged.size === 50) void kill('SIGKILL');
       }
     });
     await Promise.allSettled(burst);
-    if (child?.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await kill('SIGKILL');
     expect(acknowledged.size).toBeGreaterThanOrEqual(50);
     expect(acknowledged.size).toBeLessThan(keys.length);
 
@@ -120,9 +94,8 @@ describe('kill -9 in the middle of a burst', () => {
   });
 
   it('stops cleanly on SIGTERM, and says its token only at the first start', async () => {
-    const { port } = await start();
-    child?.kill('SIGTERM');
-    expect((await once(child as ChildProcess, 'exit'))[0]).toBe(0);
+    const { port, kill } = await start();
+    expect(await kill('SIGTERM')).toBe(0);
     const again = await start(port);
     expect(again.ownerToken).toBeUndefined();
   });
