@@ -55,13 +55,9 @@ export type ActionDecorator = <This, Args extends readonly unknown[], Result>(
   context: ClassMethodDecoratorContext<This, Run<This, Args, Promise<Result>>>,
 ) => Run<This, Args, Promise<Result>>;
 
-/** `@track(options)`, `@track`, `track(options, run)` and `track(run)`. */
+/** `@track(options)`, `@track`, `track(options, run)` and `track(run)`; the last is what compilers speak of when none fits. */
 export interface Tracker<Common, Options> {
   <This, Args extends readonly unknown[], Result>(
-    run: Run<This, Args, Result>,
-  ): TrackedRun<This, Args, Result>;
-  <This, Args extends readonly unknown[], Result>(
-    options: Common & { readonly parameters?: (...args: NoInfer<Args>) => Readonly<Record<string, unknown>> },
     run: Run<This, Args, Result>,
   ): TrackedRun<This, Args, Result>;
   <This, Args extends readonly unknown[], Result>(
@@ -69,6 +65,11 @@ export interface Tracker<Common, Options> {
     context: ClassMethodDecoratorContext<This, Run<This, Args, Promise<Result>>>,
   ): Run<This, Args, Promise<Result>>;
   (options?: Options): ActionDecorator;
+  <This, Args extends readonly unknown[], Result>(
+    // Around the whole function: around `Args` alone, optional arguments would count as required.
+    options: Common & { readonly parameters?: NoInfer<(...args: Args) => Readonly<Record<string, unknown>>> },
+    run: Run<This, Args, Result>,
+  ): TrackedRun<This, Args, Result>;
 }
 
 /** Functions and methods that ask, run once, and report how it ended. */

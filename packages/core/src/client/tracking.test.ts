@@ -73,6 +73,22 @@ describe('a wrapped function', () => {
     });
   });
 
+  it('infers arguments that may be absent, also for the mapper', async () => {
+    const { agent } = await agentOf();
+    const repeat = agent.trackAction(
+      { action: 'repeat', parameters: (text, times) => ({ text, times: times ?? 1 }) },
+      (text: string, times?: number) => text.repeat(times ?? 1),
+    );
+    expect((await repeat('a')).length + (await repeat('a', 2)).length).toBe(3);
+    expect(sentTo(VERIFY).map(({ parameters }) => parameters)).toEqual([
+      { text: 'a', times: 1 },
+      { text: 'a', times: 2 },
+    ]);
+    // @ts-expect-error: the mapper must take what the function takes
+    const odd = agent.trackAction({ action: 'x', parameters: (id: string) => ({ id }) }, (id: number) => id);
+    expect(odd).toBeTypeOf('function');
+  });
+
   it.each([
     ['a bigint', [10n], 'arg0: is a bigint'],
     ['a date', [{ at: new Date(0) }], 'arg0.at: is a Date'],
