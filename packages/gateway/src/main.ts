@@ -6,6 +6,7 @@ import { destination, pino } from 'pino';
 import type { ChainOptions } from './chain/services.ts';
 import { parseConfig } from './config/parse.ts';
 import type { Config } from './config/schema.ts';
+import { explainFailedStart } from './failed-start.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { DEFAULT_WORKSPACE } from './workspaces/names.ts';
 
@@ -16,7 +17,17 @@ const USAGE = `Usage:
 
 function readConfig() {
   const path = process.env.BONAFIDE_CONFIG;
-  return parseConfig(process.env, path === undefined ? {} : JSON.parse(readFileSync(path, 'utf8')));
+  return parseConfig(process.env, path === undefined ? {} : readConfigFile(path));
+}
+
+function readConfigFile(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const problem = cause instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
+    throw new BonafideError('VALIDATION_FAILED', `BONAFIDE_CONFIG: ${path} ${problem}: ${reason}`, { cause });
+  }
 }
 
 async function start(): Promise<void> {
@@ -72,6 +83,6 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${BonafideError.is(error) ? error.message : String(error)}\n`);
+  process.stderr.write(`${explainFailedStart(error)}\n`);
   process.exitCode = 1;
 });
