@@ -17,6 +17,20 @@ export const mcpTransport = z.discriminatedUnion('type', [
 ]);
 export type McpTransport = z.infer<typeof mcpTransport>;
 
+/** How a caller says that a server is started or called; what is secret in it goes to the server only. */
+export const mcpLaunch = {
+  command: z.string().min(1).max(1000).optional(),
+  args: z.array(z.string().max(2000)).max(100).optional(),
+  env: z.record(z.string().max(200), z.string().max(10_000)).optional(),
+  url: z.string().min(1).max(2000).optional(),
+  headers: z.record(z.string().max(200), z.string().max(10_000)).optional(),
+  cwd: z.string().max(4000).optional().meta({ description: 'Folder to start it in' }),
+  variables: z.record(z.string().max(200), z.string().max(10_000)).optional().meta({
+    description: 'What the dollar references of the other fields stand for; the names are pinned',
+  }),
+  timeoutMs: z.int().min(1).max(600_000).optional().meta({ description: 'To wait for it; default 60000' }),
+};
+
 /** A tool as the server itself describes it: what a model will read. */
 export const mcpTool = z.strictObject({
   name: z.string().min(1).max(200),

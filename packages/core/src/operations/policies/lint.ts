@@ -12,7 +12,7 @@ export const lintPolicy = defineOperation({
   http: { method: 'POST', path: '/v1/policies/lint' },
   input: z.strictObject({ cedar: cedarText }),
   output: z.object({ isValid: z.boolean(), issues: z.array(policyIssue) }),
-  errors: [],
+  errors: ['TIMEOUT'],
   toolset: 'governance',
   idempotent: true,
 });

@@ -17,6 +17,6 @@ export const putPolicy = defineOperation({
     note: z.string().max(500).optional(),
   }),
   output: policy,
-  errors: ['VALIDATION_FAILED', 'CONFLICT'],
+  errors: ['VALIDATION_FAILED', 'CONFLICT', 'TIMEOUT'],
   idempotent: false,
 });

@@ -26,7 +26,7 @@ export const testPolicy = defineOperation({
       }),
     ),
   }),
-  errors: ['VALIDATION_FAILED'],
+  errors: ['VALIDATION_FAILED', 'NOT_FOUND', 'TIMEOUT'],
   toolset: 'governance',
   idempotent: true,
 });
