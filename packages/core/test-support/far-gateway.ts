@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import type { Answer } from './scripted-server.ts';
 import { problem } from './scripted-server.ts';
 
@@ -49,4 +50,13 @@ export function routes(table: Readonly<Record<string, Answer | readonly Answer[]
     played.set(route, turn + 1);
     return script[Math.min(turn, script.length - 1)]?.(request);
   };
+}
+
+/** Each look at the clock is a minute later, so that what is offered again for a while gives up at once. */
+export function hurryTime(): void {
+  let now = Date.now();
+  vi.spyOn(Date, 'now').mockImplementation(() => {
+    now += 60_000;
+    return now;
+  });
 }

@@ -34,7 +34,9 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bonafide-parity-'));
-  gateway = await createGateway({ database: join(folder, 'gateway.db'), logLevel: 'silent' });
+  // Every operation is called without a proof, which would soon be too often.
+  const guessLimit = { perMinute: 10_000, burst: 10_000 };
+  gateway = await createGateway({ database: join(folder, 'gateway.db'), logLevel: 'silent', guessLimit });
 });
 
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { actionRecord, routes } from '../../test-support/far-gateway.ts';
+import { actionRecord, hurryTime, routes } from '../../test-support/far-gateway.ts';
 import {
   type Answer,
   closedFrames,
@@ -35,6 +35,7 @@ const waiting = (...states: unknown[]) =>
 
 let server: ScriptedServer;
 afterEach(() => server[Symbol.asyncDispose]());
+afterEach(() => vi.restoreAllMocks());
 
 type Fund = (context: LocalContext, input: unknown) => Promise<unknown>;
 
@@ -101,6 +102,7 @@ describe('a governed operation', () => {
       const fund = vi.fn();
       const table = { [VERIFY]: json(pending), [WAIT]: waiting(approved), [START]: answer };
       const { client } = await clientOf(table, { fund });
+      hurryTime();
       await expect(client.jobs.fund(parameters)).rejects.toMatchObject({ name, code, details: { actionId } });
       expect(fund).not.toHaveBeenCalled();
     },

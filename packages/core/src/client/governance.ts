@@ -89,7 +89,8 @@ async function startApproved(
 ): Promise<Grant> {
   const grant = toGrant(client, action, parametersDigest);
   try {
-    await client.actions.start({ actionId: action.actionId, parametersDigest }, { signal });
+    const claim = { actionId: action.actionId, parametersDigest };
+    await insist((idempotencyKey) => client.actions.start(claim, { signal, idempotencyKey }));
   } catch (error) {
     throw toStartError(error, action);
   }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { actionRecord } from '../../test-support/far-gateway.ts';
+import { actionRecord, hurryTime } from '../../test-support/far-gateway.ts';
 import {
   type Answer,
   closedFrames,
@@ -25,6 +25,7 @@ const broken = new Error('no disk');
 
 let server: ScriptedServer;
 let sentTo: (route: string) => Record<string, unknown>[];
+afterEach(() => vi.restoreAllMocks());
 afterEach(() => server[Symbol.asyncDispose]());
 
 async function agentOf(...args: Parameters<typeof startAgent>) {
@@ -266,6 +267,7 @@ describe('without a gateway', () => {
       const { agent } = await agentOf(table);
       const body = vi.fn(() => 5);
       const run = agent.trackAction({ action: 'x', onUnavailable: 'run' }, body);
+      hurryTime();
       await expect(run()).rejects.toMatchObject({ code });
       expect(body).not.toHaveBeenCalled();
     },

@@ -1,7 +1,7 @@
 import { type ErrorCode, errorCodes } from '../errors.ts';
 import { type Access, isQuery, type RemoteOperation, type StreamOperation } from './define.ts';
 import { operationList } from './registry.ts';
-import { inputSchemaOf, outputSchemaOf } from './tool-schema.ts';
+import { inputSchemaOf, resultSchemaOf } from './tool-schema.ts';
 
 export interface OpenApiOptions {
   /** Public URL of the gateway. */
@@ -117,7 +117,7 @@ function toRequestBody(operation: HttpOperation): JsonObject | undefined {
 }
 
 function toSuccess(operation: HttpOperation): JsonObject {
-  const schema = outputSchemaOf(operation) as JsonObject;
+  const schema = resultSchemaOf(operation) as JsonObject;
   if (operation.kind === 'remote') {
     return { description: 'Done.', content: { 'application/json': { schema } } };
   }

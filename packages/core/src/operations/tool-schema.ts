@@ -14,6 +14,7 @@ type Keep = (keyword: string, schema: Schema) => boolean;
 
 const inputSchemas = new WeakMap<Operation, ToolSchema>();
 const outputSchemas = new WeakMap<Operation, ToolSchema>();
+const resultSchemas = new WeakMap<Operation, ToolSchema>();
 
 /** JSON Schema of what a model passes to an operation: every limit, nothing a model cannot use. Made once. */
 export function inputSchemaOf(operation: Operation): ToolSchema {
@@ -22,8 +23,15 @@ export function inputSchemaOf(operation: Operation): ToolSchema {
   );
 }
 
+/** JSON Schema of what an operation returns, in full: for programs. Unknown fields stay allowed. Made once. */
+export function resultSchemaOf(operation: Operation): ToolSchema {
+  return cached(resultSchemas, operation, () =>
+    toolSchema(z.toJSONSchema(operation.output, { io: 'output' }), keepsResult),
+  );
+}
+
 /**
- * JSON Schema of what an operation returns: names and types of its fields, and of those of each item of a list.
+ * JSON Schema of what an operation returns, for models: names and types of its fields, and of those of each item of a list.
  * What lies deeper explains itself when it is read. Unknown fields stay allowed. Made once.
  */
 export function outputSchemaOf(operation: Operation): ToolSchema {
@@ -89,17 +97,17 @@ const keepsInput: Keep = (keyword, schema) => {
   }
 };
 
-// A result was checked by who made it; limits and closed objects would only break readers of newer gateways. Names, types
-// and choices are what a model needs to read one: twenty tools share five thousand tokens.
-const LEFT_OUT = new Set([
-  ...['pattern', 'format', 'minimum', 'maximum', 'minLength', 'maxLength'],
-  ...['description', 'required'],
-]);
+// A result was checked by who made it; limits and closed objects would only break readers of newer gateways.
+const LIMITS = new Set(['pattern', 'minimum', 'maximum', 'minLength', 'maxLength', 'additionalProperties']);
 
-const keepsOutput: Keep = (keyword, schema) =>
+const keepsResult: Keep = (keyword, schema) =>
   keepsInput(keyword, schema) &&
-  !LEFT_OUT.has(keyword) &&
-  !(keyword === 'additionalProperties' && typeof schema[keyword] !== 'object');
+  !(LIMITS.has(keyword) && typeof schema[keyword] !== 'object') &&
+  !(keyword === 'description' && schema.format !== undefined);
+
+// Names, types and choices are what a model needs to read a result: twenty tools share five thousand tokens.
+const keepsOutput: Keep = (keyword, schema) =>
+  keepsResult(keyword, schema) && !['format', 'description', 'required'].includes(keyword);
 
 /** The only schema here that refers to itself is "any JSON value", and that is `{}`. */
 function compact(schema: Schema, keep: Keep): Schema {
