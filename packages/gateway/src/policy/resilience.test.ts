@@ -118,7 +118,7 @@ describe('what an agent sends', SLOW, () => {
 const endings = (): number => gateway.lines.filter((line) => line.includes('engine ended')).length;
 
 const long = Array.from(
-  { length: 500 },
+  { length: 200 },
   (_, n) => `@id("p${n}") forbid (principal, action, resource) when { context.risk == "high" };`,
 ).join('\n');
 
@@ -141,6 +141,17 @@ describe('texts that are read while others are decided about', SLOW, () => {
     expect(count('lint 429')).toBeGreaterThan(0);
     expect(order.at(-1)).toBe('lint 200');
     expect(order.lastIndexOf('decision 200')).toBeLessThan(order.lastIndexOf('lint 200'));
+  });
+
+  it('are tried out with as many cases as one may ask, each with its own answer', async () => {
+    const cases = Array.from({ length: 200 }, (_, n) => ({
+      ...{ name: `case ${n}`, action: n % 3 === 0 ? 'reports.export' : 'reports.read', risk: 'low' },
+      expect: n % 3 === 0 ? 'denied' : 'approved',
+    }));
+    const cedar = '@id("no") forbid (principal, action, resource == Operation::"reports.export");';
+    const { body } = await gateway.call(owner, 'policies.test', { cedar, cases });
+    expect(body).toMatchObject({ passed: 200, failed: 0 });
+    expect(body.results.map(({ name }: Body) => name)).toEqual(cases.map(({ name }) => name));
   });
 
   it('are answered with UNAVAILABLE when the gateway stops', async () => {

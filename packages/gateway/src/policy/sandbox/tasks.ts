@@ -1,5 +1,6 @@
 import type { PolicyIssue } from '@bonafide/core/models';
 import type { Cedar } from '../cedar.ts';
+import type { PolicySet } from '../compile.ts';
 import { evaluate } from '../evaluate.ts';
 import { type Judgement, judge } from '../judge.ts';
 import { lintPolicies } from '../lint.ts';
@@ -15,8 +16,14 @@ export interface Tasks {
 
 export function createTasks(cedar: Cedar, operatorPolicy: string): Tasks {
   const sets = createPolicySets(cedar, operatorPolicy);
+  let last: { readonly text: string; readonly set: PolicySet } | undefined;
+  // The engine holds one candidate; the many questions about it come one after the other.
+  const candidateOf = (text: string): PolicySet => {
+    if (last?.text !== text) last = { text, set: sets.ofCandidate(text) };
+    return last.set;
+  };
   const rehearse: Tasks['rehearse'] = ({ cedar: text, situations }) => {
-    const set = sets.ofCandidate(text);
+    const set = candidateOf(text);
     return situations.map((situation) =>
       judge(situation, (rating) => evaluate(cedar, { set, asked: { ...situation, ...rating } })),
     );
@@ -26,7 +33,7 @@ export function createTasks(cedar: Cedar, operatorPolicy: string): Tasks {
     lint({ cedar: text }) {
       const issues = lintPolicies(cedar, text);
       // What is clean is also put in force here once: should that end the engine, then this one.
-      if (!issues.some(({ severity }) => severity === 'error')) sets.ofCandidate(text);
+      if (!issues.some(({ severity }) => severity === 'error')) candidateOf(text);
       return issues;
     },
   };
