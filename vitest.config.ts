@@ -4,9 +4,11 @@ const INTEGRATION = '**/*.integration.test.ts';
 const REPOSITORY = 'packages/testing/src';
 
 // Slow tests start processes, chains and browsers; two files at a time keep a small machine honest.
+// A busy machine is no failure: a test that never ends is.
+const UNIT_TIMEOUT_MS = 30_000;
 const slow = { testTimeout: 120_000, hookTimeout: 180_000, maxWorkers: 2 };
 
-function project(name: string, test: { include: string[]; exclude?: string[]; testTimeout?: number }) {
+function project(name: string, test: { include: string[]; exclude?: string[]; testTimeout?: number; hookTimeout?: number }) {
   return { test: { name, ...test, exclude: [...configDefaults.exclude, ...(test.exclude ?? [])] } };
 }
 
@@ -16,6 +18,8 @@ export default defineConfig({
       project('unit', {
         include: ['{packages,apps}/*/{src,test,scripts}/**/*.test.ts', 'bench/**/*.test.ts'],
         exclude: [INTEGRATION, `${REPOSITORY}/docs/**`, `${REPOSITORY}/packages/**`],
+        testTimeout: UNIT_TIMEOUT_MS,
+        hookTimeout: UNIT_TIMEOUT_MS,
       }),
       project('integration', { include: [`{packages,apps}/*/{src,test}/${INTEGRATION}`], ...slow }),
       project('docs', { include: [`${REPOSITORY}/docs/**/*.test.ts`], ...slow }),
