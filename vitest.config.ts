@@ -3,12 +3,15 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const INTEGRATION = '**/*.integration.test.ts';
 const REPOSITORY = 'packages/testing/src';
 
-// Slow tests start processes, chains and browsers; two files at a time keep a small machine honest.
 // A busy machine is no failure: a test that never ends is.
 const UNIT_TIMEOUT_MS = 30_000;
+// Slow tests start processes, chains and browsers; two files at a time keep a small machine honest.
 const slow = { testTimeout: 120_000, hookTimeout: 180_000, maxWorkers: 2 };
 
-function project(name: string, test: { include: string[]; exclude?: string[]; testTimeout?: number; hookTimeout?: number }) {
+function project(
+  name: string,
+  test: { include: string[]; exclude?: string[]; testTimeout?: number; hookTimeout?: number },
+) {
   return { test: { name, ...test, exclude: [...configDefaults.exclude, ...(test.exclude ?? [])] } };
 }
 
