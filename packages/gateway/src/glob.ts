@@ -1,9 +1,13 @@
-/**
- * Whether `pattern`, in which `*` stands for any run of characters, names all of `text`; case does not count. Linear in
- * practice and never worse than the product of both lengths: a regular expression of many stars takes forever.
- */
+/** As `matchesExactly`, for names: case does not count. */
 export function matchesGlob(pattern: string, text: string): boolean {
-  const [wanted, given] = [canonicalName(pattern), canonicalName(text)];
+  return matchesExactly(canonicalName(pattern), canonicalName(text));
+}
+
+/**
+ * Whether `wanted`, in which `*` stands for any run of characters, names all of `given`. Linear in practice and never
+ * worse than the product of both lengths: a regular expression of many stars takes forever.
+ */
+export function matchesExactly(wanted: string, given: string): boolean {
   let [at, star, resume] = [0, -1, 0];
   for (let index = 0; index < given.length; ) {
     if (wanted[at] === '*') {

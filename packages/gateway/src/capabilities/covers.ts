@@ -1,5 +1,5 @@
 import type { CapabilityGrant } from '@bonafide/core/models';
-import { matchesGlob } from '../glob.ts';
+import { matchesExactly, matchesGlob } from '../glob.ts';
 
 /** Whether a granted capability is about this action and what it touches. */
 export function covers(
@@ -7,7 +7,15 @@ export function covers(
   asked: { readonly action: string; readonly resource?: string | undefined },
 ): boolean {
   if (!matchesGlob(capability, asked.action)) return false;
-  return resource === undefined || (asked.resource !== undefined && matchesGlob(resource, asked.resource));
+  return resource === undefined || (asked.resource !== undefined && coversResource(resource, asked.resource));
+}
+
+// Letter by letter, other than names: `/srv/Public` and `/srv/public` can be two places, and a grant is for one of them.
+// Nor is `/srv/public/../private` in `/srv/public/*`, however its dots are spelled.
+const CLIMBS = /(^|[/\\])(\.|%2e){2}([/\\]|$)/i;
+
+function coversResource(pattern: string, resource: string): boolean {
+  return matchesExactly(pattern, resource) && (pattern === resource || !CLIMBS.test(resource));
 }
 
 /** As it stands now: one whose time is over reads as expired even before the sweep writes it. */

@@ -78,6 +78,18 @@ describe('a capability', () => {
     ]);
   });
 
+  it.each([
+    ...['srv/public/a', 'SRV/Public/a', 'srv/Public/../private/a', 'srv/Public/x\\..\\..\\private'],
+    ...['srv/Public/%2E%2e/private', 'srv/Public/..', 'srv/Public'],
+  ])('for srv/Public/* does not cover %s', async (resource) => {
+    const agent = await newAgent();
+    await grant(agent, 'files.read', { resource: 'srv/Public/*' });
+    const request = { resource, risk: 'medium' };
+    expect((await verify(agent, 'files.read', request)).status).toBe('pending');
+    const within = { resource: 'srv/Public/a..b/..c', risk: 'medium' };
+    expect((await verify(agent, 'files.read', within)).status).toBe('approved');
+  });
+
   it('ends when its time is over, before and after the sweep wrote it', async () => {
     const clock = { nowMs: Date.now() };
     await using timed = await startGateway({ now: () => clock.nowMs, sweepIntervalMs: 10 });
