@@ -47,9 +47,13 @@ it('names the drifted server that a resource belongs to, whole or one tool of it
   ]);
 });
 
-it.each(['mcp:search', 'mcp:', 'mcp:/files', 'mcp:filesx', 'mcp:FILES', 'files', 'db:mcp:files', ''])(
+it.each(['mcp:search', 'mcp:', 'mcp:/files', 'mcp:filesx', 'files', 'db:mcp:files', ''])(
   'leaves %j alone',
   (resource) => expect(find('a', resource)).toBeUndefined(),
+);
+
+it.each(['mcp:FILES', 'MCP:files/read', 'Mcp:Files'])('is not dodged by spelling %j', (resource) =>
+  expect(find('a', resource)).toBe('files'),
 );
 
 it('looks only in its own workspace', () => {

@@ -37,7 +37,7 @@ const remember = createMemo<MinimumRisk>(5000);
 /** What the gateway and the workspace demand for a name. */
 export function minimumRisk(action: string, rules: WorkspaceSettings['minimumRisks']): MinimumRisk {
   const name = canonicalName(action);
-  const own = remember(action, () => ofOperation(name) ?? ofWords(wordsOf(action)) ?? UNKNOWN);
+  const own = remember(action, () => ofOperation(name) ?? ofWords(readingsOf(action)) ?? UNKNOWN);
   return rules
     .filter((rule) => matchesGlob(rule.action, name))
     .map(({ action: pattern, risk }): MinimumRisk => {
@@ -99,6 +99,15 @@ function isJammed(word: string): boolean {
   return unmistakable.some(
     (each) => word.startsWith(each) && !['s', 'd', 'ed', 'er'].includes(word.slice(each.length)),
   );
+}
+
+/** Its words, and what they are when capitals divide nothing: `dElEtE` is a word as well. */
+function readingsOf(name: string): string[] {
+  return [...new Set([...wordsOf(name), ...wordsOf(canonicalName(name)).filter(isKnown)])];
+}
+
+function isKnown(word: string): boolean {
+  return dangerous.has(word) || wholesale.includes(word);
 }
 
 /** `deleteUser`, `db.delete_user` and `DELETE_ALL` as words in small letters. */

@@ -1,7 +1,7 @@
 import type { AgentRecord, Risk } from '@bonafide/core/models';
 import type { Question } from '../actions/decide.ts';
 import { covers, presentCapability } from '../capabilities/covers.ts';
-import { driftedServerOf } from '../mcp-servers/guard.ts';
+import { driftedServerOf, mcpServerOf } from '../mcp-servers/guard.ts';
 import type { Reader } from '../stores/store.ts';
 import { currentTrust } from '../trust/current.ts';
 import { settingsOf } from '../workspaces/settings.ts';
@@ -49,7 +49,7 @@ export function placeOf(
   return {
     minimum: minimumRisk(action, minimumRisks),
     target: resource,
-    mcpServer: /^mcp:([^/]+)/.exec(resource ?? '')?.[1],
+    mcpServer: mcpServerOf(resource),
     driftedServer: driftNeedsApproval ? driftedServerOf(reader, resource) : undefined,
   };
 }
