@@ -1,3 +1,4 @@
+import { RateLimitError } from '@bonafide/core/errors';
 import { digestOf } from '@bonafide/core/identity';
 import type { AgentRecord, Risk } from '@bonafide/core/models';
 import { addApproval } from '../approvals/approvals.ts';
@@ -29,6 +30,7 @@ export function requestAction(
   { agent, request, policy }: { agent: AgentRecord; request: ActionRequest; policy: ActionPolicy },
 ): Recorded {
   const decision = policy.decide(tx, questionOf(agent, request));
+  if (decision.status === 'pending') assertMayAsk(tx, agent);
   const isOpen = decision.status !== 'denied';
   const action: StoredAction = {
     ...newAction(tx, { agent, request }),
@@ -40,6 +42,17 @@ export function requestAction(
   const entry = recordAction(tx, action);
   if (decision.status === 'pending') addApproval(tx, { action, agentName: agent.name });
   return { action: presentAction(action, tx.now), entry };
+}
+
+/** More than people will ever read: who asks for more hides one question among them, and makes revoking it a long commit. */
+const MAX_PENDING = 500;
+const ASK_AGAIN_MS = 10_000;
+
+function assertMayAsk(tx: Transaction, { agentId }: AgentRecord): void {
+  if (tx.tables.actions.getPendingCount(tx.workspace, agentId) < MAX_PENDING) return;
+  throw new RateLimitError(`${MAX_PENDING} actions of this agent wait for people already.`, {
+    retryAfterMs: ASK_AGAIN_MS,
+  });
 }
 
 /** Stores an action that already happened, at the risk it would have been rated. It grants nothing. */

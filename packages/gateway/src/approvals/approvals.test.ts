@@ -191,3 +191,20 @@ describe('an approval', () => {
     expect([await log('jobs.fund', 'low'), await log('a.b', 'critical')]).toEqual(['high', 'critical']);
   });
 });
+
+describe('the queue of an agent', () => {
+  it('ends at 500 open questions, the next of which is put when one was answered', async () => {
+    await using gateway = await startGateway();
+    const { agent, owner, action } = await pending(gateway);
+    const ask = (risk = 'high') =>
+      gateway.call(agent, 'actions.verify', { action: 'reports.read', risk, parameters: {} });
+    const asked = await Promise.all(Array.from({ length: 520 }, () => ask()));
+    expect(asked.filter(({ status }) => status === 200)).toHaveLength(499);
+    expect(asked.filter(({ body }) => body.code === 'RATE_LIMITED')).toHaveLength(21);
+    // What needs nobody runs on, and so does everybody else.
+    expect((await ask('low')).body.status).toBe('approved');
+    expect((await pending(gateway)).action.status).toBe('pending');
+    expect((await gateway.call(owner, 'approvals.decide', answerTo(action, 'deny'))).status).toBe(200);
+    expect([(await ask()).status, (await ask()).status]).toEqual([200, 429]);
+  }, 30_000);
+});

@@ -137,6 +137,8 @@ export interface ActionTable {
   /** Pending or approved ones whose time is over, of all workspaces. */
   listExpired(now: string, limit: number): StoredAction[];
   listUndecidedOfAgent(workspace: string, agentId: string): StoredAction[];
+  /** How many of an agent wait for people. */
+  getPendingCount(workspace: string, agentId: string): number;
 }
 
 export interface ApprovalTable {

@@ -2,6 +2,7 @@ export const decisions = `
 ALTER TABLE actions ADD COLUMN rule TEXT;
 ALTER TABLE actions ADD COLUMN policy_version INTEGER;
 ALTER TABLE actions ADD COLUMN shadow TEXT;
+CREATE INDEX actions_pending ON actions (workspace, agent_id) WHERE status = 'pending';
 
 ALTER TABLE approvals ADD COLUMN policy_version INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE approvals ADD COLUMN approvals_needed INTEGER NOT NULL DEFAULT 1;

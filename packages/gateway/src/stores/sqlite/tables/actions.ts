@@ -46,12 +46,16 @@ function actionReads(database: DatabaseSync): Omit<ActionTable, 'insert' | 'upda
   const undecided = database.prepare(
     `SELECT * FROM actions WHERE workspace = ? AND agent_id = ? AND status IN ('pending', 'approved')`,
   );
+  const pending = database.prepare(
+    `SELECT count(*) AS count FROM actions WHERE workspace = ? AND agent_id = ? AND status = 'pending'`,
+  );
   const select = createSelector(database);
   const many = (rows: Row[]) => rows.flatMap((row) => toAction(row) ?? []);
   return {
     get: ({ workspace, id }) => toAction(get.get(id, workspace)),
     listExpired: (now, limit) => many(expired.all(now, limit)),
     listUndecidedOfAgent: (workspace, agentId) => many(undecided.all(workspace, agentId)),
+    getPendingCount: (workspace, agentId) => Number(pending.get(workspace, agentId)?.count),
     list: ({ workspace, agentId, status, action }, { before, limit }) =>
       many(
         select({
