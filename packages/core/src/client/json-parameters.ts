@@ -1,9 +1,8 @@
 import { type Issue, ValidationError } from '../errors.ts';
+import { REDACTED } from '../models/redacted.ts';
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
-
-const REDACTED = '[redacted]';
 
 interface Walk {
   readonly path: string;

@@ -104,6 +104,7 @@ export {
   policyMode,
 } from './policy.ts';
 export { type PolicyTestCase, policyTestCase } from './policy-test.ts';
+export { REDACTED, TOKEN_PREFIX } from './redacted.ts';
 export { type RelayedTransaction, relayedTransaction, relayStatus } from './relay.ts';
 export { type Reputation, reputation } from './reputation.ts';
 export { type Token, token, tokenRole } from './token.ts';

@@ -71,6 +71,7 @@ describe('what the log keeps of parameters', () => {
       'github_pat_0123456789',
     ],
     ...['xoxb-0123456789', 'AKIAIOSFODNN7EXAMPLE', 'Bearer abcdefghijk', 'whsec_0123456789'],
+    ...['lin_api_01234567', 'ntn_01234567', 'ya29.01234567', 'xapp-01234567'],
     ...['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl', '-----BEGIN RSA PRIVATE KEY-----\nMII'],
     ...['session-eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl', ['ASIA', 'IOSFODNN7EXAMPLE'].join('')],
     ...[['postgres://me', 'hunter2@db.example/x'].join(':'), 'call it with sk-proj-0123456789 please'],

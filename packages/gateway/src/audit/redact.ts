@@ -1,6 +1,5 @@
+import { REDACTED, TOKEN_PREFIX } from '@bonafide/core/models';
 import type { JsonObject } from '../json.ts';
-
-export const REDACTED = '[redacted]';
 
 type Json = JsonObject[string];
 
@@ -18,8 +17,11 @@ const SECRET_NAME = /^(?:pass|pwd|pin|otp|cvv2?|cvc2?|auth|bearer|jwt|sessionid)
  * Values that are secrets whatever their name: keys of well-known services, JWTs, PEM keys, passwords in URLs. An agent
  * chooses the value, so each part is linear: of a JWT, only a run that ends like one is looked into, and once.
  */
-const SECRET_VALUE =
-  /(?:\b(?:bf[ti]_|sk-|sk_live_|sk_test_|rk_live_|gh[oprsu]_|github_pat_|glpat-|xox[abprs]-|npm_|pypi-|hf_|whsec_)[\w-]{8})|\bA[KS]IA[0-9A-Z]{16}\b|\bAIza[\w-]{30}|(?<![\w-])(?=[\w-]+\.[\w-]{8,}\.)[\w-]*?\beyJ[\w-]{8}|-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:Bearer|Basic) [\w+/=.~-]{8}|:\/\/[^\s/:@]*:[^\s/@]+@/;
+const SECRET_VALUE = new RegExp(
+  String.raw`\b(?:${TOKEN_PREFIX})[\w-]{8}|` +
+    /\bA[KS]IA[0-9A-Z]{16}\b|\bAIza[\w-]{30}|(?<![\w-])(?=[\w-]+\.[\w-]{8,}\.)[\w-]*?\beyJ[\w-]{8}|-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:Bearer|Basic) [\w+/=.~-]{8}|:\/\/[^\s/:@]*:[^\s/@]+@/
+      .source,
+);
 
 /** A text of an agent's own that is fit for the log and the stream, such as the error it reports. */
 export function redactText(text: string): string {

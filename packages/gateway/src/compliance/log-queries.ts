@@ -1,6 +1,6 @@
-import type { AuditEntry } from '@bonafide/core/models';
+import { type AuditEntry, REDACTED } from '@bonafide/core/models';
 import { z } from 'zod';
-import { REDACTED, redactParameters } from '../audit/redact.ts';
+import { redactParameters } from '../audit/redact.ts';
 import type { JsonObject } from '../json.ts';
 import { statusOf } from './collect-actions.ts';
 import { fact, isOneOf } from './evidence.ts';

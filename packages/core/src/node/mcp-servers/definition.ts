@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { BonafideError } from '../../errors.ts';
 import type { McpTransport } from '../../models/mcp-server.ts';
-import { REDACTED, redactArgs, redactText, redactUrl } from './redact.ts';
+import { REDACTED } from '../../models/redacted.ts';
+import { redactArgs, redactText, redactUrl } from './redact.ts';
 
 /** How to start or call a server, with its secrets: it stays in this process and goes to the server only. */
 export type ServerDefinition = StdioDefinition | HttpDefinition;

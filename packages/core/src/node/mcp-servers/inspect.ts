@@ -1,12 +1,13 @@
 import type { Client, Transport } from '@modelcontextprotocol/client';
 import { BonafideError, ConnectionError, TimeoutError } from '../../errors.ts';
 import type { McpManifest, McpTransport } from '../../models/mcp-server.ts';
+import { REDACTED } from '../../models/redacted.ts';
 import { type ServerDefinition, secretsOf, toTransport } from './definition.ts';
 import { expandDefinition } from './expand.ts';
 import { createHttpTransport } from './http-transport.ts';
 import { listTools } from './list-tools.ts';
 import { loadMcpSdk, type McpSdk } from './load-client.ts';
-import { REDACTED, redactText } from './redact.ts';
+import { redactText } from './redact.ts';
 import { MAX_STDERR_CHARACTERS, StdioTransport } from './stdio-transport.ts';
 
 /** `npx` may download the server first. */

@@ -62,6 +62,8 @@ describe('redaction of arguments', () => {
     [[`{"apiKey":"${S}","port":80}`], ['{"apiKey":[redacted],"port":80}']],
     [[`Server=db;User=sa;Password=${S};Encrypt=yes`], ['Server=db;User=sa;Password=[redacted];Encrypt=yes']],
     [['ghp_0123456789abcdefABCD'], ['[redacted]']],
+    [['bft_abcdefgh'], ['[redacted]']],
+    [['whsec_abcdefgh'], ['[redacted]']],
     [['sk-ant-REDACTED'], ['[redacted]']],
     [['0f1e2d3c4b5a69788796a5b4c3d2e1f0'], ['[redacted]']],
     [['--key=${MY_KEY}'], ['--key=${MY_KEY}']],

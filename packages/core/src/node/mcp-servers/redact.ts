@@ -1,7 +1,5 @@
+import { REDACTED, TOKEN_PREFIX } from '../../models/redacted.ts';
 import { isSecretName } from './secret-names.ts';
-
-/** What stands where a secret was. */
-export const REDACTED = '[redacted]';
 
 const environmentFlag = /^(?:-e|--env|--build-arg)$/;
 const headerFlag = /^(?:-H|--header)$/;
@@ -12,8 +10,11 @@ const defaulted = /\$\{(\w+):-[^}]*\}/g;
 
 const url = /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/\/[^\s"'`<>]+/gi;
 const bearer = /\b(Bearer|Basic)\s+([\w.~+/=-]{6,})/gi;
-const tokenShape =
-  /(?:gh[a-z]_|github_pat_|glpat-|sk-|sk_|pk_|rk_|xox[a-z]-|xapp-|npm_|hf_|AIza|AKIA|ASIA|ya29\.|eyJ|lin_api_|secret_|ntn_|figd_)[\w.~+/=-]{8,}/g;
+// Arguments are shown to people, who lose little when a word that is none is hidden: wider than what the log goes by.
+const tokenShape = new RegExp(
+  String.raw`(?:${TOKEN_PREFIX}|gh[a-z]_|sk_|pk_|rk_|xox[a-z]-|AIza|AKIA|ASIA|eyJ|secret_)[\w.~+/=-]{8,}`,
+  'g',
+);
 const longRandom = /(?<![\w+/=.@-])(?=[\w+=-]*\d)(?=[\w+=-]*[a-zA-Z])[\w+=-]{24,}(?![\w+/=.@-])/g;
 const pemBlock = /-----BEGIN[\s\S]*/g;
 

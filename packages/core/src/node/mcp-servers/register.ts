@@ -3,9 +3,9 @@ import { BonafideError } from '../../errors.ts';
 import { encodeEnvelope, signEnvelope } from '../../identity/envelope.ts';
 import { digestOfTools } from '../../identity/tools-digest.ts';
 import type { McpManifest, McpServer, McpTransport } from '../../models/mcp-server.ts';
+import { REDACTED } from '../../models/redacted.ts';
 import type { ServerDefinition } from './definition.ts';
 import { type InspectOptions, inspect } from './inspect.ts';
-import { REDACTED } from './redact.ts';
 
 /** The fields by which a caller says how a server is started or called. */
 export interface ServerFields {

@@ -12,6 +12,6 @@ export const joinWorkspace = defineOperation({
   http: { method: 'POST', path: '/v1/members/join' },
   input: z.strictObject({ invitation: z.string().min(1).max(200) }),
   output: z.object({ member, token: z.object({ ...token.shape, secret: z.string() }) }),
-  errors: ['UNAUTHENTICATED', 'EXPIRED'],
+  errors: ['UNAUTHENTICATED', 'EXPIRED', 'CONFLICT'],
   idempotent: false,
 });

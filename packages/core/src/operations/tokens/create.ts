@@ -16,6 +16,6 @@ export const createToken = defineOperation({
     expiresAt: timestamp.optional(),
   }),
   output: z.object({ ...token.shape, secret: z.string() }),
-  errors: [],
+  errors: ['CONFLICT'],
   idempotent: false,
 });
