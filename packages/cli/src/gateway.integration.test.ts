@@ -110,6 +110,9 @@ describe('approvals', () => {
     expect(stdout).toMatch(/^status +approved$/m);
     expect(stderr).toContain(name);
     expect(stderr).toMatch(/action +money:send/);
+    expect(stderr).toMatch(/why +High risk needs a person/);
+    expect(stderr).toMatch(/trust +0\.755 \(little known\)/);
+    expect(stderr).toMatch(/answer by +\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ \(in 1[45] minutes\)/);
     expect(stderr).toContain(parametersDigest);
     expect(stderr).toContain('"note": "a\\u001b[2K\\u202eb"');
     expect(stderr).not.toContain('\u001b');
@@ -130,8 +133,21 @@ describe('approvals', () => {
     const { approvalId, actionId } = await ask(name);
     expect((await run(['approvals', 'deny', approvalId, '--yes'])).code).toBe(0);
     expect(await runJson(['actions', 'get', actionId, '--agent', name])).toMatchObject({ status: 'denied' });
-    const again = await run(['approvals', 'approve', approvalId, '--yes']);
-    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('CONFLICT') });
+    const again = await run(['approvals', 'approve', approvalId]);
+    expect(again).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('CONFLICT: It was denied already'),
+    });
+    expect(again.stderr).not.toContain('Approve?');
+  });
+
+  it('says that a second person must answer where two are demanded', async () => {
+    await run(['workspaces', 'update', '--settings', '{"criticalApprovers":2}']);
+    const args = ['--action', 'db.drop', '--risk', 'critical', '--agent', name];
+    const { approvalId } = await runJson(['actions', 'verify', ...args]);
+    const { stdout } = await run(['approvals', 'approve', approvalId, '--yes']);
+    expect(stdout).toMatch(/^status +pending: 1 of 2 approved, another person must answer$/m);
+    await run(['workspaces', 'update', '--settings', '{"criticalApprovers":1}']);
   });
 
   it('cannot be decided by the agent itself', async () => {

@@ -21,6 +21,13 @@ it('prints records when a table would not fit, and cuts nothing off', () => {
   expect(text).toBe(`jobId        7\ndescription  ${'x'.repeat(90)}\n\njobId  8`);
 });
 
+it('wraps a last column of words where that makes a table fit', () => {
+  const rows = [{ name: 'age', because: 'Days since registration, of 90' }, { name: 'drift' }];
+  expect(render({ items: rows }, 33)).toBe(
+    ['name   because', 'age    Days since registration,', '       of 90', 'drift'].join('\n'),
+  );
+});
+
 it('says how to go on when there is more', () => {
   expect(render({ items, nextCursor: 'abc' }, 80)).toMatch(/There is more: --cursor abc$/);
 });

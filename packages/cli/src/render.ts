@@ -43,18 +43,37 @@ export function renderRecord(record: Row): string {
   return trimEnds(table.toString());
 }
 
-function renderTable(rows: readonly Row[]): string {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const table = new Table({ head: names, chars: NO_BORDER, style: PLAIN });
+const GAP = NO_BORDER.middle.length;
+const LEAST_WRAPPED = 24;
+
+const namesOf = (rows: readonly Row[]): string[] => [...new Set(rows.flatMap((row) => Object.keys(row)))];
+
+/** A table whose last column is wrapped between words to `lastWidth`; as wide as it is without. */
+function renderTable(rows: readonly Row[], lastWidth?: number): string {
+  const names = namesOf(rows);
+  const wrapped = lastWidth === undefined ? {} : { colWidths: [...Array(names.length - 1), lastWidth] };
+  const table = new Table({ head: names, chars: NO_BORDER, style: PLAIN, ...wrapped, wordWrap: true });
   for (const row of rows) table.push(names.map((name) => cell(row[name])));
   return trimEnds(table.toString());
+}
+
+const widthOf = (table: string): number => Math.max(...table.split('\n').map((line) => line.length));
+
+/** What is left for a last column of prose, undefined where it is none or too little. */
+function roomForLast(rows: readonly Row[], width: number): number | undefined {
+  const last = namesOf(rows).at(-1) ?? '';
+  const others = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== last)));
+  const room = width - widthOf(renderTable(others)) - GAP;
+  const words = rows.flatMap((row) => cell(row[last]).split(' '));
+  return room >= LEAST_WRAPPED && words.every((word) => word.length <= room) ? room : undefined;
 }
 
 /** A table where it fits the width, else one record after the other: nothing is cut off. */
 function renderRows(rows: readonly Row[], width: number): string {
   const table = renderTable(rows);
-  const isWide = table.split('\n').some((line) => line.length > width);
-  return isWide ? rows.map(renderRecord).join('\n\n') : table;
+  if (widthOf(table) <= width) return table;
+  const room = roomForLast(rows, width);
+  return room === undefined ? rows.map(renderRecord).join('\n\n') : renderTable(rows, room);
 }
 
 /** An answer as people read it. */

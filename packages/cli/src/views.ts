@@ -97,10 +97,20 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
   ],
 };
 
+/** What was just sent need not be shown again. */
+const echoes: Readonly<Record<string, string>> = { 'policies.put': 'cedar' };
+
+function withoutEcho(operationId: string, output: unknown): unknown {
+  const echo = echoes[operationId];
+  if (echo === undefined || typeof output !== 'object' || output === null) return output;
+  return Object.fromEntries(Object.entries(output).filter(([name]) => name !== echo));
+}
+
 /** The rows of a list with only the columns people look for; unchanged where there is no such choice. */
 export function viewOf(operationId: string, output: unknown): unknown {
   const chosen = columns[operationId];
-  if (!chosen || typeof output !== 'object' || output === null || !('items' in output)) return output;
+  if (!chosen) return withoutEcho(operationId, output);
+  if (typeof output !== 'object' || output === null || !('items' in output)) return output;
   if (!Array.isArray(output.items)) return output;
   const items = output.items.map((row: Row) =>
     Object.fromEntries(chosen.map(([header, value]) => [header, value(row) ?? ''])),

@@ -1,12 +1,13 @@
 import type { Client } from '@bonafide/core';
 import { BonafideError } from '@bonafide/core/errors';
-import type { Approval } from '@bonafide/core/models';
+import type { Approval, TrustScore } from '@bonafide/core/models';
 import type { Command } from 'commander';
 import { openConnection } from '../connection.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { printable, printableJson } from '../printable.ts';
 import { confirm } from '../prompt.ts';
 import { render } from '../render.ts';
+import { untilNow } from '../times.ts';
 
 interface DecideOptions extends GlobalOptions {
   readonly yes?: boolean;
@@ -16,21 +17,43 @@ interface DecideOptions extends GlobalOptions {
 type Decision = 'approve' | 'deny';
 
 /** Everything that will run, in full: nothing is shortened and nothing can hide in control characters. */
-function describe(approval: Approval): string {
-  const { agentName, agentId, action, resource, risk, status, expiresAt, parameters, parametersDigest } =
-    approval;
+function describe(approval: Approval, trust: TrustScore): string {
+  const { agentName, agentId, action, resource, risk, reason, expiresAt, parametersDigest } = approval;
+  const facts: Readonly<Record<string, string | undefined>> = {
+    action,
+    resource,
+    risk,
+    why: reason,
+    trust: `${trust.score.toFixed(3)}${trust.isProvisional ? ' (little known)' : ''}`,
+    approvals: `${approval.votes.length} of ${approval.approvalsNeeded}`,
+    status: approval.status,
+    'answer by': `${expiresAt.replace('T', ' ').replace(/(\.\d+)?Z$/, 'Z')} (${untilNow(expiresAt)})`,
+    digest: parametersDigest,
+  };
+  const known = Object.entries(facts).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
   return [
     `${printable(agentName)} (${printable(agentId)}) wants to run`,
-    `  action      ${printable(action)}`,
-    ...(resource === undefined ? [] : [`  resource    ${printable(resource)}`]),
-    `  approvals   ${approval.votes.length} of ${approval.approvalsNeeded}`,
-    `  risk        ${risk}`,
-    `  status      ${status}`,
-    `  answer by   ${printable(expiresAt)}`,
-    `  digest      ${printable(parametersDigest)}`,
+    ...known.map(([name = '', value = '']) => `  ${name.padEnd(10)}  ${printable(value)}`),
     'with exactly these parameters:',
-    printableJson(parameters, 2),
+    printableJson(approval.parameters, 2),
   ].join('\n');
+}
+
+/** Nobody is asked about what can be answered no longer. */
+function assertOpen({ status, decidedBy, expiresAt }: Approval): void {
+  if (status === 'pending') return;
+  if (status === 'expired') {
+    throw new BonafideError(
+      'EXPIRED',
+      `Too late: it expired ${untilNow(expiresAt)}. The agent can ask again.`,
+    );
+  }
+  const by = decidedBy === undefined ? '' : ` by ${printable(decidedBy)}`;
+  throw new BonafideError('CONFLICT', `It was ${status} already${by}.`, {
+    details: { hint: 'Nothing was changed.' },
+  });
 }
 
 /** What is shown must be what the digest binds, whatever the gateway says. */
@@ -59,7 +82,9 @@ async function decide(
 ): Promise<Approval> {
   const approval = await client.approvals.get({ approvalId }, { signal: context.signal });
   await assertDigest(approval);
-  context.stderr.write(`${describe(approval)}\n\n`);
+  const trust = await client.trust.get({ agentId: approval.agentId }, { signal: context.signal });
+  context.stderr.write(`${describe(approval, trust)}\n\n`);
+  assertOpen(approval);
   const isSure =
     options.yes === true || (await confirm(context, decision === 'approve' ? 'Approve?' : 'Deny?'));
   if (!isSure) {
@@ -73,6 +98,12 @@ async function decide(
     { approvalId, decision, parametersDigest, reason },
     { signal: context.signal },
   );
+}
+
+/** One of two who must approve has done so: that is no end yet. */
+function statusOf({ status, votes, approvalsNeeded }: Approval): string {
+  if (status !== 'pending') return status;
+  return `pending: ${votes.length} of ${approvalsNeeded} approved, another person must answer`;
 }
 
 function addDecision(noun: Command, { context, decision }: { context: Context; decision: Decision }): void {
@@ -91,7 +122,7 @@ function addDecision(noun: Command, { context, decision }: { context: Context; d
       const approval = await decide(client, context, { approvalId, decision, options });
       const text = options.json
         ? printableJson(approval, 2)
-        : render({ approvalId, status: approval.status, decidedBy: approval.decidedBy });
+        : render({ approvalId, status: statusOf(approval), decidedBy: approval.decidedBy });
       context.stdout.write(`${text}\n`);
     });
 }

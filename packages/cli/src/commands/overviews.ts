@@ -33,7 +33,7 @@ interface Overview {
   readonly argument?: string;
   readonly setUp?: (command: Command) => void;
   load(request: Request): Promise<unknown>;
-  readonly show: (output: never) => unknown;
+  readonly show: (output: never, width: number | undefined) => unknown;
 }
 
 const HOUR_MS = 3_600_000;
@@ -77,7 +77,10 @@ function showAgents({ items, ...rest }: { items: (AgentRecord & { trust: TrustSc
   return { items: rows, ...rest };
 }
 
-function showTrust({ score, isProvisional, factors = undefined, computedAt }: TrustScore): string {
+function showTrust(
+  { score, isProvisional, factors = undefined, computedAt }: TrustScore,
+  width: number | undefined,
+): string {
   const rows = Object.entries<TrustFactor>(factors ?? {}).map(([factor, each]) => ({
     factor,
     value: each.value.toFixed(3),
@@ -86,7 +89,7 @@ function showTrust({ score, isProvisional, factors = undefined, computedAt }: Tr
     because: each.explanation,
   }));
   const note = isProvisional ? ' (too little is known of this agent to say more)' : '';
-  return `trust ${score.toFixed(3)}${note}, computed ${computedAt}\n\n${render({ items: rows })}`;
+  return `trust ${score.toFixed(3)}${note}, computed ${computedAt}\n\n${render({ items: rows }, width)}`;
 }
 
 const overviews: readonly Overview[] = [
@@ -163,7 +166,7 @@ async function run(
   const draw = async () => {
     const output = await overview.load(request);
     if (options.json) return printableJson(output, 2);
-    const shown = overview.show(output as never);
+    const shown = overview.show(output as never, context.stdout.columns);
     return typeof shown === 'string' ? shown : render(shown, context.stdout.columns);
   };
   if (options.watch) await watch(context, { client, types: overview.types, draw });
