@@ -1,6 +1,5 @@
 import { EXPIRED } from '../actions/state.ts';
-import type { Ledger } from '../ledger.ts';
-import type { Store } from '../stores/store.ts';
+import type { Services } from '../context.ts';
 import { expireAction } from './approvals.ts';
 
 const BATCH = 100;
@@ -10,11 +9,7 @@ export async function sweepExpired({
   store,
   ledger,
   now,
-}: {
-  store: Store;
-  ledger: Ledger;
-  now: () => number;
-}): Promise<void> {
+}: Pick<Services, 'store' | 'ledger' | 'now'>): Promise<void> {
   const at = new Date(now()).toISOString();
   const overdue = store.read.actions.listExpired(at, BATCH);
   await Promise.all(

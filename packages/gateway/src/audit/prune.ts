@@ -1,6 +1,5 @@
 import { PRUNED_EVENT } from '@bonafide/core/audit';
-import type { Ledger } from '../ledger.ts';
-import type { Store } from '../stores/store.ts';
+import type { Services } from '../context.ts';
 import { DAY_MS } from '../time.ts';
 import { settingsOf } from '../workspaces/settings.ts';
 
@@ -13,29 +12,17 @@ export async function pruneAudit({
   store,
   ledger,
   now,
-}: {
-  readonly store: Store;
-  readonly ledger: Ledger;
-  readonly now: () => number;
-}): Promise<void> {
+}: Pick<Services, 'store' | 'ledger' | 'now'>): Promise<void> {
   for (const workspace of store.read.audit.listWorkspaces()) {
     if (settingsOf({ tables: store.read, workspace }).auditRetentionDays === null) continue;
     for (let batch = 0; batch < BATCHES; batch++) {
-      if (!(await pruneBatch({ workspace, ledger, now }))) break;
+      if (!(await pruneBatch(workspace, { ledger, now }))) break;
     }
   }
 }
 
 /** False when nothing is left to remove. The log itself says what was removed: a verifier accepts nothing else. */
-function pruneBatch({
-  workspace,
-  ledger,
-  now,
-}: {
-  readonly workspace: string;
-  readonly ledger: Ledger;
-  readonly now: () => number;
-}): Promise<boolean> {
+function pruneBatch(workspace: string, { ledger, now }: Pick<Services, 'ledger' | 'now'>): Promise<boolean> {
   return ledger.commit({ workspace, actor: 'system' }, (tx) => {
     const { auditRetentionDays } = settingsOf(tx);
     if (auditRetentionDays === null) return false;

@@ -1,5 +1,4 @@
-import type { Ledger } from '../ledger.ts';
-import type { Store } from '../stores/store.ts';
+import type { Services } from '../context.ts';
 import { expireCapability } from './capabilities.ts';
 
 const BATCH = 100;
@@ -9,11 +8,7 @@ export async function sweepCapabilities({
   store,
   ledger,
   now,
-}: {
-  readonly store: Store;
-  readonly ledger: Ledger;
-  readonly now: () => number;
-}): Promise<void> {
+}: Pick<Services, 'store' | 'ledger' | 'now'>): Promise<void> {
   const overdue = store.read.capabilities.listExpired(new Date(now()).toISOString(), BATCH);
   await Promise.all(
     overdue.map(({ workspace, capabilityId }) =>
