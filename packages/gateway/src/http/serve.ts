@@ -24,6 +24,7 @@ import type { RefusalLog } from './refusals.ts';
 import { type AddressOf, networkOf } from './remote-address.ts';
 import type { Route } from './routes.ts';
 import { authorize } from './scopes.ts';
+import { createSeats, type Seats } from './seats.ts';
 import { STREAM_HEADERS, writeStream } from './sse.ts';
 
 /** What answering requests needs beside the services. */
@@ -43,6 +44,10 @@ export interface ServeOptions {
   readonly stopped: AbortSignal;
 }
 
+interface Serving extends ServeOptions {
+  readonly seats: Seats;
+}
+
 export type PathParameters = Readonly<Record<string, string>>;
 
 interface Request {
@@ -60,8 +65,9 @@ interface Request {
 }
 
 /** Answers one request to a route: who, may they, what exactly, do it, log it. */
-export function createServe(options: ServeOptions) {
-  const { services, log } = options;
+export function createServe(given: ServeOptions) {
+  const { services, log } = given;
+  const options: Serving = { ...given, seats: createSeats() };
   return async (route: Route, edge: Edge, path: PathParameters): Promise<Response> => {
     const startedAt = performance.now();
     const requestId = newId(services.now());
@@ -89,7 +95,7 @@ interface Outcome {
   readonly code?: string;
 }
 
-async function attempt(request: Request, options: ServeOptions): Promise<Outcome> {
+async function attempt(request: Request, options: Serving): Promise<Outcome> {
   const { edge, requestId } = request;
   try {
     return { response: await answer(request, options), status: 200 };
@@ -99,7 +105,7 @@ async function attempt(request: Request, options: ServeOptions): Promise<Outcome
   }
 }
 
-async function answer(request: Request, options: ServeOptions): Promise<Response> {
+async function answer(request: Request, options: Serving): Promise<Response> {
   const { edge, route, path } = request;
   const { call } = edge;
   const body = await call.readBody();
@@ -108,12 +114,19 @@ async function answer(request: Request, options: ServeOptions): Promise<Response
   const query = cut < 0 ? '' : call.target.slice(cut + 1);
   let made: Call | undefined;
   let release: (() => void) | undefined;
+  let leave: (() => void) | undefined;
   try {
+    leave = options.seats.take(actorOf(request.principal), route.operation);
     const input = route.readInput({ path, query, body, contentType: call.header('content-type') });
     const attempt = attemptOf(request, body);
     if (attempt) release = options.answers.start(attempt);
     made = newCall(request, { nonce, attempt, options });
-    if (route.operation.kind === 'stream') return stream(request, { call: made, input, options });
+    if (route.operation.kind === 'stream') {
+      const response = await stream(request, { call: made, input, leave, options });
+      // The stream goes on, and leaves when it ends.
+      leave = undefined;
+      return response;
+    }
     const output = await runRemote(route.operation.id, made.context, input);
     return edge.reply({
       status: 200,
@@ -128,6 +141,7 @@ async function answer(request: Request, options: ServeOptions): Promise<Response
     throw cause;
   } finally {
     release?.();
+    leave?.();
     if (nonce && !made?.isNonceStored()) options.nonces.persistLater(nonce);
   }
 }
@@ -199,10 +213,14 @@ function replay({ edge, headers }: Request, body: string): Response {
   });
 }
 
-async function stream(
-  request: Request,
-  { call, input, options }: { call: Call; input: Record<string, unknown>; options: ServeOptions },
-): Promise<Response> {
+interface StreamCall {
+  readonly call: Call;
+  readonly input: Record<string, unknown>;
+  readonly leave: () => void;
+  readonly options: ServeOptions;
+}
+
+async function stream(request: Request, { call, input, leave, options }: StreamCall): Promise<Response> {
   const { route, edge, requestId, principal } = request;
   const ended = new AbortController();
   const signal = AbortSignal.any([call.context.signal, ended.signal]);
@@ -216,7 +234,7 @@ async function stream(
     watch: (listener) => watchPrincipals(services.bus, listener),
     toError: (cause) => toError(cause, { log, requestId }),
     onStalled: () => log.warn({ requestId, principal: actorOf(principal) }, 'stalled stream closed'),
-  });
+  }).finally(leave);
   return response;
 }
 
