@@ -1,6 +1,5 @@
 import type { Alert } from '@bonafide/core/models';
-import type { Page } from './queries.ts';
-import type { Key } from './store.ts';
+import type { Key, Page } from './queries.ts';
 
 export interface AlertQuery {
   readonly workspace: string;

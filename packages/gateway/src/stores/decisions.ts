@@ -1,6 +1,5 @@
 import type { CapabilityGrant, Policy } from '@bonafide/core/models';
-import type { Page } from './queries.ts';
-import type { Key } from './store.ts';
+import type { Key, Page } from './queries.ts';
 
 /** What is stored of policies and capabilities. */
 export interface DecisionTables {

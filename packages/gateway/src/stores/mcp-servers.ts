@@ -1,5 +1,5 @@
 import type { McpDrift, McpManifest, McpServer } from '@bonafide/core/models';
-import type { Key } from './store.ts';
+import type { Key } from './queries.ts';
 
 /** A server as stored: what is pinned and what it said last, whole. */
 export interface StoredMcpServer

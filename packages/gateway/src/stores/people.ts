@@ -1,6 +1,5 @@
 import type { Member } from '@bonafide/core/models';
-import type { Page } from './queries.ts';
-import type { Key } from './store.ts';
+import type { Key, Page } from './queries.ts';
 
 /** What is stored of people and of how they come in. */
 export interface PeopleTables {

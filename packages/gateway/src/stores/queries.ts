@@ -1,5 +1,11 @@
 import type { Action, AgentRecord, Approval } from '@bonafide/core/models';
 
+/** Names a row of one workspace. */
+export interface Key {
+  readonly workspace: string;
+  readonly id: string;
+}
+
 /** Newest first: up to `limit` rows older than the id `before`. */
 export interface Page {
   readonly limit: number;

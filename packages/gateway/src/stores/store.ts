@@ -14,7 +14,7 @@ import type { ComplianceTables } from './compliance.ts';
 import type { DecisionTables } from './decisions.ts';
 import type { McpServerTables } from './mcp-servers.ts';
 import type { PeopleTables } from './people.ts';
-import type { ActionQuery, AgentQuery, ApprovalQuery, AuditQuery, Page } from './queries.ts';
+import type { ActionQuery, AgentQuery, ApprovalQuery, AuditQuery, Key, Page } from './queries.ts';
 import type { TrustTables } from './trust.ts';
 import type { ViolationTables } from './violations.ts';
 import type { WebhookTables } from './webhooks.ts';
@@ -66,12 +66,6 @@ export type Reads = { readonly [Name in keyof Tables]: ReadMethods<Tables[Name]>
 export interface Reader {
   readonly tables: Reads;
   readonly workspace: string;
-}
-
-/** Names a row of one workspace. */
-export interface Key {
-  readonly workspace: string;
-  readonly id: string;
 }
 
 export interface WorkspaceTable {

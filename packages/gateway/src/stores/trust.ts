@@ -1,6 +1,6 @@
 import type { Feedback, TrustFactorName, TrustPoint, TrustScore } from '@bonafide/core/models';
 import type { AlertTable } from './alerts.ts';
-import type { Key } from './store.ts';
+import type { Key } from './queries.ts';
 
 /** What is stored of trust scores and alerts. */
 export interface TrustTables {

@@ -1,6 +1,5 @@
 import type { Delivery, Webhook } from '@bonafide/core/models';
-import type { Page } from './queries.ts';
-import type { Key } from './store.ts';
+import type { Key, Page } from './queries.ts';
 
 /** A webhook as stored: with its secret, sealed, and how far it has read. */
 export interface StoredWebhook extends Webhook {
