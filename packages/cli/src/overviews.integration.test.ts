@@ -43,8 +43,9 @@ describe('a noun without a verb', () => {
     await ask('records.delete', 'high');
     const { code, stdout } = await run(['approvals']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^approvalId +agent +action +risk +status +answer by$/m);
-    expect(stdout).toMatch(/alice +records\.delete +high +pending/);
+    expect(stdout).toMatch(/^approvalId +agent +action +risk +answer by$/m);
+    expect(stdout).toMatch(/alice +records\.delete +high +\d\d:\d\d:\d\dZ$/m);
+    expect(stdout).toContain('approvals approve ID');
   });
 
   it('shows agents with their trust, and one agent factor by factor', async () => {
@@ -59,7 +60,7 @@ describe('a noun without a verb', () => {
   });
 
   it('shows what happened lately, and everything as JSON', async () => {
-    expect((await run(['audit', '--since', '1h'])).stdout).toMatch(/agent\.registered/);
+    expect((await run(['audit', '--since', '1h'])).stdout).toMatch(/ alice +agent\.registered +alice$/m);
     const { items } = JSON.parse((await run(['audit', '--json'])).stdout);
     expect(items[0]).toMatchObject({ sequence: 1, workspace: 'default' });
     expect((await run(['audit', '--since', 'yesterday'])).code).toBe(2);
@@ -67,6 +68,9 @@ describe('a noun without a verb', () => {
 
   it('shows the policies in force', async () => {
     expect((await run(['policy'])).stdout).toContain('version');
+    const verbs = (await run(['complete', '--', 'policies', ''])).stdout;
+    expect(verbs).toMatch(/^explain\t/m);
+    expect((await run(['complete', '--', 'policy', ''])).stdout).toBe(verbs);
   });
 });
 

@@ -23,6 +23,18 @@ function addOperations(program: Command, context: Context): void {
   }
 }
 
+/** The completion knows commands by their name only, so `policy` is told to it beside `policies`. */
+function addCompletion(program: Command): void {
+  const { commands } = tab(program, { completionCommandName: 'completion' });
+  const aliases = program.commands.flatMap((noun) => noun.aliases().map((alias) => [noun.name(), alias]));
+  for (const [name = '', alias = ''] of aliases) {
+    for (const [path, command] of [...commands]) {
+      if (path === name || path.startsWith(`${name} `))
+        commands.set(alias + path.slice(name.length), command);
+    }
+  }
+}
+
 /** The whole `bonafide` command. Parsing throws CommanderError; actions throw BonafideError. */
 export function createProgram(context: Context, version: string): Command {
   const program = new Command('bonafide')
@@ -58,6 +70,6 @@ export function createProgram(context: Context, version: string): Command {
   addReport(program, context);
   program.commandsGroup('More:');
   program.helpCommand('help [command]', 'help for a command');
-  tab(program, { completionCommandName: 'completion' });
+  addCompletion(program);
   return program;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { untilNow } from './times.ts';
+import { clockTime, untilNow } from './times.ts';
 
 it.each([
   ['2026-01-01T00:15:00Z', 'in 15 minutes'],
@@ -10,4 +10,10 @@ it.each([
   ['2026-01-08T00:00:00Z', 'in 7 days'],
 ])('%s is %s', (time, expected) => {
   expect(untilNow(time, Date.parse('2026-01-01T00:00:00Z'))).toBe(expected);
+});
+
+it('leaves the date out only where nobody can mistake it', () => {
+  const now = Date.parse('2026-01-01T23:00:00Z');
+  expect(clockTime('2026-01-02T00:15:09.123Z', now)).toBe('00:15:09Z');
+  expect(clockTime('2026-01-03T00:15:09.123Z', now)).toBe('2026-01-03 00:15:09Z');
 });

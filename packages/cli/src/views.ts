@@ -1,3 +1,5 @@
+import { shortTime } from './times.ts';
+
 type Row = Readonly<Record<string, unknown>>;
 type Column = readonly [header: string, value: (row: Row) => unknown];
 
@@ -7,11 +9,9 @@ const share = (name: string): Column => [
   ({ [name]: value }) => (typeof value === 'number' ? value.toFixed(3) : value),
 ];
 
-/** RFC 3339 without the parts that nobody reads in a table. */
 const time = (name: string, header = name): Column => [
   header,
-  ({ [name]: value }) =>
-    typeof value === 'string' ? value.replace('T', ' ').replace(/(\.\d+)?Z$/, 'Z') : value,
+  ({ [name]: value }) => (typeof value === 'string' ? shortTime(value) : value),
 ];
 
 const nested = (header: string, path: readonly [string, string]): Column => [

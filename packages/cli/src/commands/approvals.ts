@@ -7,7 +7,7 @@ import type { Context, GlobalOptions } from '../context.ts';
 import { printable, printableJson } from '../printable.ts';
 import { confirm } from '../prompt.ts';
 import { render } from '../render.ts';
-import { untilNow } from '../times.ts';
+import { shortTime, untilNow } from '../times.ts';
 
 interface DecideOptions extends GlobalOptions {
   readonly yes?: boolean;
@@ -27,7 +27,7 @@ function describe(approval: Approval, trust: TrustScore): string {
     trust: `${trust.score.toFixed(3)}${trust.isProvisional ? ' (little known)' : ''}`,
     approvals: `${approval.votes.length} of ${approval.approvalsNeeded}`,
     status: approval.status,
-    'answer by': `${expiresAt.replace('T', ' ').replace(/(\.\d+)?Z$/, 'Z')} (${untilNow(expiresAt)})`,
+    'answer by': `${shortTime(expiresAt)} (${untilNow(expiresAt)})`,
     digest: parametersDigest,
   };
   const known = Object.entries(facts).flatMap(([name, value]) =>

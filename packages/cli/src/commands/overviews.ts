@@ -1,11 +1,12 @@
 import type { Client, Invoker } from '@bonafide/core';
 import { BonafideError } from '@bonafide/core/errors';
-import type { AgentRecord, TrustFactor, TrustScore } from '@bonafide/core/models';
+import type { AgentRecord, Approval, AuditEntry, TrustFactor, TrustScore } from '@bonafide/core/models';
 import { type Command, InvalidArgumentError } from 'commander';
 import { openConnection } from '../connection.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { printable, printableJson } from '../printable.ts';
 import { render } from '../render.ts';
+import { clockTime, shortTime } from '../times.ts';
 import { viewOf } from '../views.ts';
 import { watch } from '../watch.ts';
 
@@ -24,6 +25,12 @@ interface OverviewOptions extends GlobalOptions {
   readonly since?: number;
 }
 
+interface Shown {
+  readonly width: number | undefined;
+  /** What people call an actor: `alice` for `agent:<id>`. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
 /** What `bonafide NOUN` shows without a verb. */
 interface Overview {
   readonly noun: string;
@@ -33,7 +40,10 @@ interface Overview {
   readonly argument?: string;
   readonly setUp?: (command: Command) => void;
   load(request: Request): Promise<unknown>;
-  readonly show: (output: never, width: number | undefined) => unknown;
+  readonly show: (output: never, shown: Shown) => unknown;
+  readonly needsNames?: boolean;
+  /** What to do with what is listed. */
+  readonly next?: string;
 }
 
 const HOUR_MS = 3_600_000;
@@ -60,6 +70,23 @@ async function findAgentId({ client, signal, argument }: Request): Promise<strin
   throw new BonafideError('NOT_FOUND', `There is no agent '${printable(argument)}' in this workspace.`);
 }
 
+/** The newest hundred of each; whoever is not among them is shown by id, and so is everybody to who may not list them. */
+async function namesOf(client: Connection, signal: AbortSignal): Promise<Map<string, string>> {
+  const lists = await Promise.allSettled([
+    client.agents.list({ limit: 100 }, { signal }),
+    client.members.list({ limit: 100 }, { signal }),
+  ]);
+  const [agents, members] = lists;
+  return new Map([
+    ...(agents.status === 'fulfilled' ? agents.value.items : []).map(
+      ({ agentId, name }) => [`agent:${agentId}`, name] as const,
+    ),
+    ...(members.status === 'fulfilled' ? members.value.items : []).map(
+      ({ memberId, name }) => [`member:${memberId}`, name] as const,
+    ),
+  ]);
+}
+
 async function loadAgents({ client, signal }: Request) {
   const { items, ...rest } = await client.agents.list({}, { signal });
   const scored = items.map(async (agent) => ({
@@ -79,7 +106,7 @@ function showAgents({ items, ...rest }: { items: (AgentRecord & { trust: TrustSc
 
 function showTrust(
   { score, isProvisional, factors = undefined, computedAt }: TrustScore,
-  width: number | undefined,
+  { width }: Shown,
 ): string {
   const rows = Object.entries<TrustFactor>(factors ?? {}).map(([factor, each]) => ({
     factor,
@@ -98,7 +125,17 @@ const overviews: readonly Overview[] = [
     summary: 'what waits for a person',
     types: ['approval.*'],
     load: ({ client, signal }) => client.approvals.list({ status: 'pending' }, { signal }),
-    show: (output) => viewOf('approvals.list', output),
+    show: ({ items, ...rest }: { items: Approval[] }) => ({
+      items: items.map(({ approvalId, agentName, action, risk, expiresAt }) => ({
+        approvalId,
+        agent: agentName,
+        action,
+        risk,
+        'answer by': clockTime(expiresAt),
+      })),
+      ...rest,
+    }),
+    next: 'bonafide approvals approve ID (or deny ID) shows what will run, then asks.',
   },
   {
     noun: 'agents',
@@ -126,7 +163,18 @@ const overviews: readonly Overview[] = [
       // As a log reads: the latest at the bottom.
       return { ...page, items: page.items.toReversed() };
     },
-    show: (output) => viewOf('audit.list', output),
+    // Names instead of ids: those are in `audit list`.
+    show: ({ items, ...rest }: { items: AuditEntry[] }, { names }) => ({
+      items: items.map(({ sequence, at, event, actor, data }) => ({
+        sequence,
+        at: shortTime(at),
+        who: names.get(actor) ?? actor,
+        event,
+        about: String(data?.action ?? data?.title ?? data?.name ?? ''),
+      })),
+      ...rest,
+    }),
+    needsNames: true,
   },
   {
     noun: 'trust',
@@ -149,6 +197,22 @@ const overviews: readonly Overview[] = [
   },
 ];
 
+/** The verb that turns pages is another one. */
+function renderList(
+  shown: unknown,
+  { overview: { noun, next }, width }: { readonly overview: Overview; readonly width: number | undefined },
+): string {
+  const { nextCursor, ...list } = shown as {
+    readonly items: readonly unknown[];
+    readonly nextCursor?: string;
+  };
+  return [
+    render(list, width),
+    ...(nextCursor === undefined ? [] : [`There is more: bonafide ${noun} list`]),
+    ...(next === undefined || list.items.length === 0 ? [] : [next]),
+  ].join('\n\n');
+}
+
 async function run(
   context: Context,
   {
@@ -166,8 +230,9 @@ async function run(
   const draw = async () => {
     const output = await overview.load(request);
     if (options.json) return printableJson(output, 2);
-    const shown = overview.show(output as never, context.stdout.columns);
-    return typeof shown === 'string' ? shown : render(shown, context.stdout.columns);
+    const names = overview.needsNames ? await namesOf(client, context.signal) : new Map();
+    const shown = overview.show(output as never, { width: context.stdout.columns, names });
+    return typeof shown === 'string' ? shown : renderList(shown, { overview, width: context.stdout.columns });
   };
   if (options.watch) await watch(context, { client, types: overview.types, draw });
   else context.stdout.write(`${await draw()}\n`);
