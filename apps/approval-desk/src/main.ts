@@ -36,7 +36,7 @@ async function main({ isInteractive, outputDirectory }: Options): Promise<void> 
   chapter('What an auditor can prove');
   const directory = outputDirectory ?? (await mkdtemp(join(tmpdir(), 'bonafide-evidence-')));
   await mkdir(directory, { recursive: true });
-  await checkEvidence(desk, directory);
+  await checkEvidence(desk, { directory, wasTampered: outcomes.tampered === 'CONFLICT' });
   tell('check', 'everything above was asserted; nothing ran that a person had not seen');
 }
 
@@ -66,6 +66,7 @@ async function outcomesOf(agent: RoleProcess): Promise<Outcomes> {
 function checkOutcomes(outcomes: Outcomes, isInteractive: boolean): void {
   assert.equal(outcomes.read, 'done', 'low risk runs on its own');
   assert.equal(outcomes.update, 'done', 'medium risk runs on its own with a capability');
+  if (isInteractive && outcomes.tampered === 'not approved') return;
   assert.equal(outcomes.tampered, 'CONFLICT', 'an approval is good for exactly what was approved');
   assert.equal(outcomes['used twice'], 'CONFLICT', 'an approval is good once');
   if (isInteractive) return;
@@ -82,7 +83,7 @@ function checkRecords(
   const removed = [
     ...(outcomes['delete 7'] === 'done' ? [7] : []),
     ...(outcomes['delete 3'] === 'done' ? [3] : []),
-    9,
+    ...(outcomes.tampered === 'CONFLICT' ? [9] : []),
   ];
   const changed = before.map((each) => (each.id === 4 ? { ...each, email: 'barbara@liskov.example' } : each));
   const expected = outcomes['delete all'] === 'done' ? [] : changed.filter(({ id }) => !removed.includes(id));

@@ -58,7 +58,12 @@ async function tamper({ actions, id: agentId }: Agent): Promise<void> {
   const approved = { id: 9 };
   const asked = await actions.verify({ action: 'records.delete', risk: 'high', parameters: approved });
   const { actionId } = asked;
-  for await (const { status } of actions.wait({ actionId })) if (status !== 'pending') break;
+  if ((await answerTo(actionId)) !== 'approved') {
+    say('there is no approval to misuse');
+    stateFact('tampered', 'not approved');
+    stateFact('used twice', 'not approved');
+    return;
+  }
   say(`the approval for ${JSON.stringify(approved)} is here; trying it for customer 1`);
   const start = (parameters: object) => actions.start({ actionId, parametersDigest: digestOf(parameters) });
   stateFact('tampered', await codeOf(start({ id: 1 })));
@@ -67,6 +72,11 @@ async function tamper({ actions, id: agentId }: Agent): Promise<void> {
   await actions.complete({ actionId, parametersDigest, outcome: 'executed' });
   stateFact('used twice', await codeOf(start(approved)));
   say(`agent ${agentId.slice(0, 8)}… ran what was approved, once`);
+}
+
+async function answerTo(actionId: string): Promise<string> {
+  for await (const { status } of agent.actions.wait({ actionId })) if (status !== 'pending') return status;
+  return 'pending';
 }
 
 async function codeOf(call: Promise<unknown>): Promise<string> {
