@@ -74,7 +74,7 @@ describe('a wrong command line', () => {
     expect(stderr.split('\n')).toEqual(
       expect.arrayContaining([
         'VALIDATION_FAILED: The input of jobs.create does not fit.',
-        '  provider: Invalid UUID',
+        '  provider: must be an id as the gateway gives them (a UUID)',
         '  validator: is required',
         expect.stringMatching(/^ {2}threshold: Too big/),
         'See: bonafide jobs create --help',
@@ -89,7 +89,7 @@ describe('a wrong command line', () => {
     expect(JSON.parse(stderr)).toMatchObject({
       code: 'VALIDATION_FAILED',
       status: 400,
-      issues: [{ path: 'agentId', message: 'Invalid UUID' }],
+      issues: [{ path: 'agentId', message: 'must be an id as the gateway gives them (a UUID)' }],
     });
   });
 

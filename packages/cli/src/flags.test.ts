@@ -48,6 +48,18 @@ it.each(operationList.map((operation) => [operation.id, operation] as const))(
   },
 );
 
+it('takes a number in a path as a number', async () => {
+  const operation = { ...everyKind, input: z.strictObject({ thingId: z.int() }) };
+  const read = async (file: string) => file;
+  for (const [given, expected] of [
+    ['5', 5],
+    ['five', 'five'],
+  ] as const) {
+    const command = addInput(new Command(), operation).parse([given], { from: 'user' });
+    expect(await inputOf(command, { operation, read })).toEqual({ thingId: expected });
+  }
+});
+
 describe('the input of an operation', () => {
   it.each([
     [['t1'], {}],

@@ -83,6 +83,7 @@ function describe({ property, isRequired }: Field): string {
   return words.filter(Boolean).join(' ');
 }
 
+const isNumber = ({ type }: Property): boolean => type === 'integer' || type === 'number';
 const isList = ({ type, items }: Property): boolean => type === 'array' && items?.type === 'string';
 const isText = ({ type }: Property): boolean => type === 'string';
 
@@ -100,7 +101,7 @@ function optionsOf(field: Field): Option[] {
   }
   if (property.enum) return [new Option(`${flag} <value>`, description).choices(property.enum)];
   if (isText(property)) return [new Option(`${flag} <text>`, description)];
-  if (property.type === 'integer' || property.type === 'number') {
+  if (isNumber(property)) {
     return [new Option(`${flag} <number>`, description).argParser(toNumber)];
   }
   return [new Option(`${flag} <json>`, description).argParser(toJson)];
@@ -126,8 +127,10 @@ export async function inputOf(
   const given: Record<string, unknown> = command.opts();
   const positional = [...command.args];
   const entries = fieldsOf(operation).map(async (field) => {
-    const value = isPositional(operation, field) ? positional.shift() : given[field.flag];
+    const isPlaced = isPositional(operation, field);
+    const value = isPlaced ? positional.shift() : given[field.flag];
     if (value === undefined) return [];
+    if (isPlaced && isNumber(field.property)) return [[field.name, toNumber(String(value))]];
     if (!isFile(field)) return [[field.name, value instanceof Json ? value.value : value]];
     const text = await read(String(value));
     return [[field.name, FILES[field.name] === 'text' ? text : parseData(text, String(value))]];

@@ -92,6 +92,24 @@ it('draws again when something happens, until Ctrl-C', async () => {
   expect([child.exitCode, approvals.exitCode]).toEqual([0, 0]);
 });
 
+it('tells what there is when a verb is misspelt', async () => {
+  expect(await run(['policy', 'exlain'])).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/has no 'exlain'\. There are get, list, .*explain\./),
+  });
+  expect(await run(['trust', 'alice', 'histroy'])).toMatchObject({ code: 2 });
+});
+
+it('shows the MCP servers of a configuration as a table', async () => {
+  const config = join(home, 'mcp.json');
+  await writeFile(config, '{"mcpServers":{"files":{"command":"npx"},"odd":{}}}');
+  const { code, stdout } = await run(['mcp-servers', 'detect', '--config-path', config]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/files/);
+  expect(stdout).toMatch(/\(problem\)/);
+});
+
 describe('policies in files', () => {
   const policy = `@id("no-stealing")\nforbid (principal, action, resource) when { resource.name == "bank.steal" };\n`;
   const file = (name: string) => join(home, name);

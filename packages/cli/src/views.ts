@@ -97,6 +97,19 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
   ],
 };
 
+const rowsOf = (value: unknown): readonly Row[] => (Array.isArray(value) ? value : []);
+
+function showDetected({ servers, problems }: Row): unknown {
+  const found = rowsOf(servers).map(({ name, client, transport, configPath }) => {
+    const { command, url } = transport as Row;
+    return { name, client, runs: command ?? url, configPath };
+  });
+  const unusable = rowsOf(problems).map(({ configPath, message }) => ({
+    ...{ name: '(problem)', client: '', runs: message, configPath },
+  }));
+  return { items: [...found, ...unusable] };
+}
+
 /** What was just sent need not be shown again. */
 const echoes: Readonly<Record<string, string>> = { 'policies.put': 'cedar' };
 
@@ -108,6 +121,7 @@ function withoutEcho(operationId: string, output: unknown): unknown {
 
 /** The rows of a list with only the columns people look for; unchanged where there is no such choice. */
 export function viewOf(operationId: string, output: unknown): unknown {
+  if (operationId === 'mcpServers.detect') return showDetected(output as Row);
   const chosen = columns[operationId];
   if (!chosen) return withoutEcho(operationId, output);
   if (typeof output !== 'object' || output === null || !('items' in output)) return output;

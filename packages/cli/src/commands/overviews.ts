@@ -238,6 +238,14 @@ async function run(
   else context.stdout.write(`${await draw()}\n`);
 }
 
+/** Without it a misspelt verb would be told as one argument too many. */
+function assertVerb(noun: Command, { argument }: Overview): void {
+  const word = noun.args[argument === undefined ? 0 : 1];
+  if (word === undefined) return;
+  const verbs = noun.commands.map((command) => command.name()).join(', ');
+  noun.error(`error: 'bonafide ${noun.name()}' has no '${printable(word)}'. There are ${verbs}.`);
+}
+
 /** `bonafide NOUN` alone: the view people want most, and with `--watch` live. */
 export function addOverviews(program: Command, context: Context): void {
   for (const overview of overviews) {
@@ -249,7 +257,8 @@ export function addOverviews(program: Command, context: Context): void {
     if (overview.argument !== undefined)
       noun.argument(overview.argument, 'its name or id; by default yourself');
     overview.setUp?.(noun);
-    noun.action(() => {
+    noun.allowExcessArguments().action(() => {
+      assertVerb(noun, overview);
       const options = noun.optsWithGlobals<OverviewOptions>();
       return run(context, { overview, argument: noun.args[0], options });
     });

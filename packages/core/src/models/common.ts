@@ -1,10 +1,17 @@
 import { z } from 'zod';
 
+// Only what is wrong about the text: that a field is absent keeps its own words.
+const malformed = (message: string) => ({
+  error: ({ code }: { readonly code?: string }) => (code === 'invalid_format' ? message : undefined),
+});
+
 /** RFC 3339 in UTC, as every time on the wire. */
-export const timestamp = z.iso.datetime().meta({ description: 'RFC 3339 time in UTC' });
+export const timestamp = z.iso
+  .datetime(malformed('must be a time in UTC such as 2026-01-31T00:00:00Z'))
+  .meta({ description: 'RFC 3339 time in UTC' });
 
 /** UUIDv7: sorts by creation. */
-export const id = z.uuid();
+export const id = z.uuid(malformed('must be an id as the gateway gives them (a UUID)'));
 
 /** An Ed25519 key as `did:key:z…`; decoding and strictness live in identity. */
 export const did = z
