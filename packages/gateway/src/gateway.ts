@@ -207,7 +207,8 @@ function keyOf({ privateKey, database }: Config): KeyPair {
   return privateKey ? parsePrivateKey(privateKey.reveal()) : loadOrCreateKey(`${database}.key`);
 }
 
-/** How long a line may wait for others. */
+/** How many bytes of log are written at once, and how long a line may wait for others. */
+const LOG_BYTES = 16_384;
 const LOG_DELAY_MS = 100;
 
 function createLog({ logLevel }: Config): Logger {
@@ -226,7 +227,7 @@ function createLog({ logLevel }: Config): Logger {
   const destination = pino.destination({
     dest: 1,
     sync: false,
-    minLength: 4096,
+    minLength: LOG_BYTES,
     periodicFlush: LOG_DELAY_MS,
   });
   const redact = { paths: paths.flatMap((path) => [path, `*.${path}`]), remove: true };

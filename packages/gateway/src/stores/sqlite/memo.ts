@@ -7,6 +7,12 @@ type ReadName<Table> = {
   [Name in keyof Table]: Name extends `${'get' | 'find' | 'list'}${string}` ? Name : never;
 }[keyof Table];
 
+const isTexts = (args: readonly unknown[]): args is readonly string[] =>
+  args.every((arg) => typeof arg === 'string');
+
+/** Arguments are names and ids, which hold no line breaks, or objects of those. */
+const keyOf = (args: readonly unknown[]): string => (isTexts(args) ? args.join('\n') : JSON.stringify(args));
+
 /** Remembers what was read from tables that change rarely, for as long as it is certainly still true. */
 export interface Memo {
   /** The same table, of which the named reads are remembered by their arguments. Every write to it forgets. */
@@ -50,7 +56,7 @@ export function createMemo(database: DatabaseSync): Memo {
     return (...args) => {
       // A transaction was checked when it began, and nobody else can write while it holds the lock.
       if (!database.isTransaction) memo.check();
-      const key = name + JSON.stringify(args);
+      const key = name + keyOf(args);
       if (known.has(key)) return known.get(key);
       const value = read(...args);
       if (known.size >= MAX_REMEMBERED) known.clear();
