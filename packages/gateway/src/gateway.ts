@@ -208,7 +208,7 @@ function keyOf({ privateKey, database }: Config): KeyPair {
 }
 
 /** How many bytes of log are written at once, and how long a line may wait for others. */
-const LOG_BYTES = 16_384;
+const LOG_BYTES = 8192;
 const LOG_DELAY_MS = 100;
 
 function createLog({ logLevel }: Config): Logger {
