@@ -122,7 +122,6 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     await Promise.all([maintenance.stop(), workers.stop()]);
     await nonces.flush();
     await store.close();
-    log.flush();
   });
   return toGateway({ app, server, place, ledger, config, did: key.did, close });
 }
@@ -207,10 +206,6 @@ function keyOf({ privateKey, database }: Config): KeyPair {
   return privateKey ? parsePrivateKey(privateKey.reveal()) : loadOrCreateKey(`${database}.key`);
 }
 
-/** How many bytes of log are written at once, and how long a line may wait for others. */
-const LOG_BYTES = 8192;
-const LOG_DELAY_MS = 100;
-
 function createLog({ logLevel }: Config): Logger {
   // Lines are built from named facts only; the list is the second lock, for what somebody may add.
   const paths = [
@@ -223,15 +218,10 @@ function createLog({ logLevel }: Config): Logger {
     'privateKey',
     'body',
   ];
-  // Many lines at a time: one write each would cost a busy gateway more than making them.
-  const destination = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: LOG_BYTES,
-    periodicFlush: LOG_DELAY_MS,
+  return pino({
+    level: logLevel,
+    redact: { paths: paths.flatMap((path) => [path, `*.${path}`]), remove: true },
   });
-  const redact = { paths: paths.flatMap((path) => [path, `*.${path}`]), remove: true };
-  return pino({ level: logLevel, redact }, destination);
 }
 
 function createClose(close: () => Promise<void>): () => Promise<void> {
