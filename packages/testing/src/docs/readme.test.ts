@@ -34,18 +34,17 @@ const pages = readdirSync(join(repositoryRoot, 'docs'))
   }));
 const withSnippets = [...documents, ...pages].filter(({ text }) => snippetsOf(text).length > 0);
 
-/** Beside the package's sources, so that its imports resolve as in a project that has it. */
-async function typecheck({ folder, text }: { folder: string; text: string }): Promise<void> {
+interface Document {
+  readonly document: string;
+  readonly text: string;
+}
+
+/** Beside a package's sources, so that imports resolve as in a project that has it; all in one go, which is most of the time. */
+async function typecheck(folder: string, documents: readonly Document[]): Promise<void> {
   const place = join(folder, '.snippets');
   await mkdir(place, { recursive: true });
   try {
-    const files = await Promise.all(
-      snippetsOf(text).map(async ({ code }, index) => {
-        const file = join(place, `snippet-${index}.ts`);
-        await writeFile(file, `${code}\nexport {};\n`);
-        return file;
-      }),
-    );
+    const files = await Promise.all(documents.flatMap((each) => writeSnippets(place, each)));
     // A copy, because its types must be those this package sees.
     const ambient = join(place, 'ambient.d.ts');
     await copyFile(AMBIENT, ambient);
@@ -67,13 +66,26 @@ async function typecheck({ folder, text }: { folder: string; text: string }): Pr
   }
 }
 
+/** Named so that an error of the compiler says which snippet of which page it is in. */
+function writeSnippets(place: string, { document, text }: Document): Promise<string>[] {
+  const page = document.replaceAll(/[^\w.]+/g, '-');
+  return snippetsOf(text).map(async ({ code }, index) => {
+    const file = join(place, `${page}-snippet-${index + 1}.ts`);
+    await writeFile(file, `${code}\nexport {};\n`);
+    return file;
+  });
+}
+
 describe('documentation', () => {
   it.each(publishedPackages)('$name has a README of at most 60 lines', async ({ folder }) => {
     const text = await readFile(join(folder, 'README.md'), 'utf8');
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(README_LINES);
   });
 
-  it.each(withSnippets)('the TypeScript in $document compiles', (document) => typecheck(document));
+  it.each([...Map.groupBy(withSnippets, ({ folder }) => folder)])(
+    'the TypeScript of the pages that see the packages of %s compiles',
+    (folder, documents) => typecheck(folder, documents),
+  );
 
   it('AGENTS.md has at most 120 lines, and CLAUDE.md points to it', async () => {
     const agents = await readFile(join(repositoryRoot, 'AGENTS.md'), 'utf8');
