@@ -132,8 +132,9 @@ describe('what the log keeps of parameters', () => {
 
   it('never throws, never grows, and leaves a short harmless value as it is', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 12 })), (parameters) => {
-        const copy = redact(parameters as never);
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 12 })), (values) => {
+        // As parameters arrive, which JSON has been through: it knows no negative zero.
+        const copy = redact(JSON.parse(JSON.stringify(values)));
         expect(JSON.stringify(copy).length).toBeLessThan(32_768);
         expect(JSON.parse(JSON.stringify(copy))).toEqual(copy);
       }),
