@@ -12,7 +12,8 @@ function project(
   name: string,
   test: { include: string[]; exclude?: string[]; testTimeout?: number; hookTimeout?: number },
 ) {
-  return { test: { name, ...test, exclude: [...configDefaults.exclude, ...(test.exclude ?? [])] } };
+  const exclude = [...configDefaults.exclude, ...(test.exclude ?? [])];
+  return { test: { name, setupFiles: [`${REPOSITORY}/fixed-seed.ts`], ...test, exclude } };
 }
 
 export default defineConfig({
