@@ -103,7 +103,7 @@ describe('tracked functions on a real gateway', () => {
     expect(warnings).toEqual(['UNAVAILABLE']);
     gateway = await createGateway({ database: join(folder, 'gateway.db'), logLevel: 'silent' });
     await gateway.listen({ port: Number(port) });
-    for await (const { data } of owner.events.stream({})) {
+    for await (const { data } of owner.events.stream({ cursor: '0' })) {
       if (JSON.stringify(data).includes('cache.read')) break;
     }
     expect(await storyOf('cache.read')).toEqual(['executed']);

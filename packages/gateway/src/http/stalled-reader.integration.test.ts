@@ -24,7 +24,7 @@ describe('a stream', () => {
       await Promise.all(Array.from({ length: 50 }, () => gateway.call(agent, 'actions.log', fill)));
     }
     await using other = await openStream(gateway, { sender: agent, path });
-    expect((await other.next())?.data.type).toBe('token.created');
+    expect((await other.next())?.data.type).toBe('agent.registered');
     stalled.resume();
     await expect.poll(() => isGone).toBe(true);
   });
