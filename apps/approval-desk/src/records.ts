@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 
 export interface Customer {
   readonly id: number;
@@ -36,13 +36,16 @@ export function openRecords(file: string): Records {
   const update = database.prepare('UPDATE customers SET email = ? WHERE id = ?');
   const remove = database.prepare('DELETE FROM customers WHERE id = ?');
   return {
-    // Rows have no prototype; copies compare as other objects do.
-    list: () => list.all().map((row) => ({ ...row }) as unknown as Customer),
+    list: () => list.all().map(toCustomer),
     updateEmail: (id, email) => void update.run(email, id),
     remove: (id) => void remove.run(id),
     removeAll: () => database.exec('DELETE FROM customers'),
     [Symbol.dispose]: () => database.close(),
   };
+}
+
+function toCustomer({ id, name, email }: Record<string, SQLOutputValue>): Customer {
+  return { id: Number(id), name: String(name), email: String(email) };
 }
 
 /** Makes the database with its ten customers. */

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach } from 'vitest';
 
 const bin = fileURLToPath(new URL('../../bin/bonafide-gateway.js', import.meta.url));
 const UNLIMITED = '1000000';
@@ -16,6 +19,23 @@ export interface GatewayProcess {
   readonly ownerToken: string | undefined;
   /** Resolves once it has ended, with its exit code when no signal ended it. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>;
+}
+
+/** Starts gateways on one database that lasts as long as a test, and ends the last one with it. */
+export function useGatewayProcess(): (port?: string) => Promise<GatewayProcess> {
+  let folder: string;
+  let running: GatewayProcess | undefined;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bonafide-process-'));
+  });
+  afterEach(async () => {
+    await running?.kill('SIGKILL');
+    await rm(folder, { recursive: true });
+  });
+  return async (port) => {
+    running = await startGatewayProcess(folder, port);
+    return running;
+  };
 }
 
 /** Starts the bin on the database of a folder and reads what it prints until it listens and has said its token. */

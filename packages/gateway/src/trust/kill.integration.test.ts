@@ -1,27 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { OperationId } from '@bonafide/core/operations';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type GatewayProcess, startGatewayProcess } from '../testing/gateway-process.ts';
+import { describe, expect, it } from 'vitest';
+import { useGatewayProcess } from '../testing/gateway-process.ts';
 import { newSigner, signed, toAnswer, toRequest } from '../testing/test-gateway.ts';
 
 const SOON = { timeout: 60_000, interval: 100 };
 
-let folder: string;
-let gateway: GatewayProcess | undefined;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bonafide-trust-'));
-});
-afterEach(async () => {
-  await gateway?.kill('SIGKILL');
-  await rm(folder, { recursive: true });
-});
-
-async function start(port?: string): Promise<GatewayProcess> {
-  gateway = await startGatewayProcess(folder, port);
-  return gateway;
-}
+const start = useGatewayProcess();
 
 describe('kill -9 while events are being counted', () => {
   it('counts every event once, however often it is killed', async () => {

@@ -1,27 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { verifyAuditExport } from '@bonafide/core/audit';
 import type { AuditReceipt } from '@bonafide/core/models';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openStream } from '../../testing/event-stream.ts';
-import { type GatewayProcess, startGatewayProcess } from '../../testing/gateway-process.ts';
+import { useGatewayProcess } from '../../testing/gateway-process.ts';
 import { newSigner, signed, toAnswer, toRequest } from '../../testing/test-gateway.ts';
 
-let folder: string;
-let gateway: GatewayProcess | undefined;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bonafide-durability-'));
-});
-afterEach(async () => {
-  await gateway?.kill('SIGKILL');
-  await rm(folder, { recursive: true });
-});
-
-async function start(port?: string): Promise<GatewayProcess> {
-  gateway = await startGatewayProcess(folder, port);
-  return gateway;
-}
+const start = useGatewayProcess();
 
 describe('kill -9 in the middle of a burst', () => {
   it('loses nothing that was answered and doubles nothing that is sent again', async () => {
