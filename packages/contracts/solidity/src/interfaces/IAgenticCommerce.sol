@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IPayouts} from "./IPayouts.sol";
+
 /// @title ERC-8183 agentic commerce kernel
 /// @notice Holds a client's budget in escrow until the job's evaluator decides or the job expires. Functions marked
-/// "Extension" are not part of ERC-8183; each only combines standard steps.
-interface IAgenticCommerce {
+/// "Extension" are not part of ERC-8183. They combine standard steps, or need the signatures of both parties.
+/// @dev Times are Unix seconds. While the kernel is paused no clock of a job runs: every deadline that has not passed
+/// moves by the time of the pause, and the views report where it is now.
+interface IAgenticCommerce is IPayouts {
     enum JobStatus {
         Open,
         Funded,
@@ -14,16 +18,47 @@ interface IAgenticCommerce {
         Expired
     }
 
-    /// @dev Packed into four slots; the description is kept beside it so that contracts can read a job cheaply.
+    /// @dev `agentKey` is 0 without an agent and else its ERC-8004 id + 1. The description is kept beside the job, so
+    /// that contracts can read it cheaply.
     struct Job {
         address client;
         uint48 expiredAt;
         JobStatus status;
         uint16 feeBps;
+        uint16 templateFeeBps;
         address provider;
         uint96 budget;
         address evaluator;
+        uint32 templateId;
+        uint64 agentKey;
         address hook;
+        uint96 evaluatorFee;
+    }
+
+    /// @notice What a client asks for when it creates, prices and perhaps funds a job in one transaction.
+    /// @param evaluatorFee On top of the budget; the evaluator gets it when it decides, the client when nobody does.
+    /// @param templateId 0 without a template.
+    /// @param hasAgentId Whether `agentId` names the provider's ERC-8004 identity, whose registered wallet is paid.
+    struct NewJob {
+        address provider;
+        address evaluator;
+        address hook;
+        uint48 expiredAt;
+        uint256 budget;
+        uint256 evaluatorFee;
+        uint32 templateId;
+        bool hasAgentId;
+        uint256 agentId;
+        string description;
+    }
+
+    /// @notice A client's EIP-3009 authorization. With an empty signature the allowance of the caller is used, who must
+    /// then be the client.
+    struct Payment {
+        address client;
+        uint256 validAfter;
+        uint256 validBefore;
+        bytes signature;
     }
 
     event JobCreated(
@@ -39,12 +74,26 @@ interface IAgenticCommerce {
     event PaymentReleased(uint256 indexed jobId, address indexed provider, uint256 amount);
     event Refunded(uint256 indexed jobId, address indexed client, uint256 amount);
 
+    /// @notice Extension: beside `JobCreated` of a job made from a `NewJob`.
+    event JobDetails(uint256 indexed jobId, uint32 indexed templateId, uint64 agentKey, uint256 evaluatorFee);
+    /// @notice Extension: the provider refused an open job.
+    event JobDeclined(uint256 indexed jobId, address indexed provider, bytes32 reason);
+    /// @notice Extension: both parties ended the job and divided the budget.
+    event JobCancelled(uint256 indexed jobId, uint256 providerAmount);
+    /// @notice Extension: both parties moved the expiry.
+    event JobExtended(uint256 indexed jobId, uint256 expiredAt);
+    /// @notice Extension: the evaluator's fee went to the evaluator.
+    event EvaluatorFeePaid(uint256 indexed jobId, address indexed evaluator, uint256 amount);
+    /// @notice Extension: the template's share of a completed job.
+    event TemplateFeePaid(uint256 indexed jobId, address indexed recipient, uint256 amount);
+    /// @notice Extension: no clock runs until `until`, or until the guardian ends the pause earlier.
+    event Paused(address indexed guardian, uint256 until);
+    /// @notice Extension: clocks run again.
+    event Unpaused(uint256 pausedSeconds);
+    /// @notice Extension: who may pause from now on.
+    event GuardianSet(address indexed guardian);
     /// @notice Extension: the platform's share of a completed job.
     event PlatformFeePaid(uint256 indexed jobId, address indexed treasury, uint256 amount);
-    /// @notice Extension: the token refused a payout, so it waits in `withdrawable`.
-    event PayoutDeferred(uint256 indexed jobId, address indexed account, uint256 amount);
-    /// @notice Extension: a deferred payout left the contract.
-    event Withdrawn(address indexed account, uint256 amount);
     /// @notice Extension: the fee of jobs created from now on.
     event PlatformFeeSet(uint256 feeBps, address indexed treasury);
 
@@ -62,7 +111,17 @@ interface IAgenticCommerce {
     error JobHasExpired(uint256 jobId, uint256 expiredAt);
     error JobNotExpired(uint256 jobId, uint256 expiredAt);
     error UnsignedOptParams(uint256 jobId);
-    error NothingToWithdraw(address account);
+    error InvalidSplit(uint256 jobId, uint256 providerAmount);
+    error InvalidConsent(uint256 jobId, address party);
+    error ConsentExpired(uint256 jobId, uint256 validUntil);
+    error NotLater(uint256 jobId, uint256 expiredAt);
+    error TemplateInactive(uint32 templateId);
+    error AgentIdTooLarge(uint256 agentId);
+    error FeesTooHigh(uint256 feeBps);
+    error KernelPaused(uint256 until);
+    error NotPaused();
+    error NotGuardian(address caller);
+    error PauseNotAllowedYet(uint256 from);
     error FeeTooHigh(uint256 feeBps);
     error InvalidTreasury(address treasury);
 
@@ -96,19 +155,49 @@ interface IAgenticCommerce {
     /// @notice Refunds the client of a Funded or Submitted job from `expiredAt` on. Anyone; never hooked.
     function claimRefund(uint256 jobId) external;
 
-    /// @notice Extension: `createJob` and `setBudget` in one transaction.
-    function createJobWithBudget(
-        address provider,
-        address evaluator,
-        uint256 expiredAt,
-        string calldata description,
-        address hook,
-        uint256 budget,
-        bytes calldata optParams
-    ) external returns (uint256 jobId);
+    /// @notice Extension: `createJob` and `setBudget` in one transaction; the caller is the client.
+    function createJobWithBudget(NewJob calldata job, bytes calldata optParams) external returns (uint256 jobId);
+
+    /// @notice Extension: `createJob`, `setBudget` and `fund` in one transaction. Anyone may bring the client's
+    /// signature, whose token nonce is `newJobNonce(job, optParams)`: it fits exactly this job and can be used once.
+    function createAndFund(NewJob calldata job, Payment calldata payment, bytes calldata optParams)
+        external
+        returns (uint256 jobId);
+
+    /// @notice Extension: refuses an open job. Its provider only.
+    function decline(uint256 jobId, bytes32 reason) external;
+
+    /// @notice Extension: releases a part of the escrow to the provider and refunds the rest. Evaluator only, while
+    /// Submitted. Ends as Completed; fees are taken from the provider's part only.
+    function completeSplit(uint256 jobId, uint256 providerAmount, bytes32 reason, bytes calldata optParams) external;
+
+    /// @notice Extension: ends a Funded or Submitted job as both parties agree, whatever its evaluator does: Completed
+    /// when the provider gets anything, else Rejected. Never hooked. The caller needs no signature of its own; the
+    /// other party's is
+    /// EIP-712 `Cancellation(uint256 jobId,uint256 providerAmount,uint256 validUntil)`.
+    function cancel(
+        uint256 jobId,
+        uint256 providerAmount,
+        uint256 validUntil,
+        bytes calldata clientSignature,
+        bytes calldata providerSignature
+    ) external;
+
+    /// @notice Extension: moves the expiry of a job that has not ended to a later time, as both parties agree. Hooked
+    /// with `abi.encode(expiredAt, optParams)`. Signatures as for `cancel`, over
+    /// `Extension(uint256 jobId,uint48 expiredAt,uint256 validUntil,bytes optParams)`.
+    function extend(
+        uint256 jobId,
+        uint48 expiredAt,
+        uint256 validUntil,
+        bytes calldata optParams,
+        bytes calldata clientSignature,
+        bytes calldata providerSignature
+    ) external;
 
     /// @notice Extension: `fund` paid by the client's EIP-3009 signature. Anyone holding it may send it; the client
-    /// pays. The token nonce is `authorizationNonce(jobId, expectedBudget)`, so the signature fits this job only.
+    /// pays the budget and the evaluator's fee. The token nonce is `authorizationNonce(jobId, expectedBudget)`, so the
+    /// signature fits this job only.
     /// A relayer cannot pass `optParams`, because the client has not signed them.
     function fundWithAuthorization(
         uint256 jobId,
@@ -131,11 +220,33 @@ interface IAgenticCommerce {
         bytes calldata optParams
     ) external;
 
-    /// @notice Extension: pays the caller what the token refused to deliver earlier.
-    function withdraw() external;
-
     /// @notice Extension: the fee of jobs created from now on. Owner only; at most `MAX_FEE_BPS`.
     function setPlatformFee(uint16 feeBps, address treasury) external;
+
+    /// @notice Extension: stops all clocks for at most `MAX_PAUSE`; ends by itself. Guardian only, and not again before
+    /// `PAUSE_INTERVAL` has passed since the last one ended. `claimRefund` of expired jobs and `withdraw` stay open.
+    function pause() external;
+
+    /// @notice Extension: ends a pause early. Guardian only.
+    function unpause() external;
+
+    /// @notice Extension: names who may pause. Owner only.
+    function setGuardian(address guardian) external;
+
+    /// @notice Extension: seconds that all clocks have stood still, a running pause included.
+    function pausedSeconds() external view returns (uint48);
+
+    /// @notice Extension: the time that deadlines are measured in: `block.timestamp - pausedSeconds()`.
+    function clock() external view returns (uint48);
+
+    /// @notice Extension: reverts with `KernelPaused` while paused.
+    function requireNotPaused() external view;
+
+    /// @notice Extension: who would be paid now: the registered wallet of the provider's agent, else the provider.
+    function payeeOf(uint256 jobId) external view returns (address);
+
+    /// @notice Extension: the EIP-3009 nonce that a client signs for `createAndFund`.
+    function newJobNonce(NewJob calldata job, bytes calldata optParams) external view returns (bytes32);
 
     /// @notice Extension: the EIP-3009 nonce that a client signs to fund this job with this amount.
     function authorizationNonce(uint256 jobId, uint256 expectedBudget) external view returns (bytes32);
@@ -152,9 +263,6 @@ interface IAgenticCommerce {
 
     /// @notice The newest job id; ids start at 1.
     function jobCount() external view returns (uint256);
-
-    /// @notice Extension: payouts waiting for `withdraw`.
-    function withdrawable(address account) external view returns (uint256);
 
     /// @notice The one payment token.
     function token() external view returns (address);
