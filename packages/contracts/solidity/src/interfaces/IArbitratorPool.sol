@@ -30,6 +30,7 @@ interface IArbitratorPool {
     error NoticeNotGiven(address account);
     error NoticeRunning(address account, uint256 leaveFrom);
     error StillAssigned(address account, uint32 open);
+    error SignatureMissing(address arbitrator);
     error NotDisputes(address caller);
 
     /// @notice Takes a seat with at least `MIN_STAKE`, by allowance.

@@ -19,9 +19,11 @@ interface IDisputes is IPayouts {
 
     /// @param deadline Of the stage, as the clock of the kernel.
     /// @param percent The provider's share as it stands: before the dispute, then after re-validation.
-    /// @param answered Whether the other side posted its bond.
+    /// @param opener Who posted the first bond: a party, or the wallet of the provider's agent.
+    /// @param answered Whether the other side posted its bond, which `respondent` then did.
     /// @param assignments How many arbitrators were assigned so far.
-    /// @param anchorBlock The block whose hash draws the arbitrators.
+    /// @param escalatedAt When the dispute went to arbitration; 0 before.
+    /// @param anchorBlock The block in which it did, whose hash draws the arbitrators.
     struct Dispute {
         address opener;
         uint48 deadline;
@@ -33,11 +35,13 @@ interface IDisputes is IPayouts {
         address arbitrator;
         uint96 bond;
         uint48 openedAt;
+        uint48 escalatedAt;
         uint64 anchorBlock;
         uint16 voted;
         uint8 passes;
         uint8 fails;
         bool revalidated;
+        address respondent;
         bytes32 entropy;
     }
 
@@ -70,7 +74,11 @@ interface IDisputes is IPayouts {
         uint256 indexed jobId, address indexed arbitrator, uint8 percent, bytes32 rationaleHash, string rationaleURI
     );
     event DisputeClosed(uint256 indexed jobId, ICourt.Resolution indexed resolution, uint8 percent);
+    /// @notice The job ended without its dispute, by agreement or by expiry; both bonds went back.
+    event BondsReleased(uint256 indexed jobId);
     event BondReturned(uint256 indexed jobId, address indexed party, uint256 amount);
+    /// @notice What a side that did not answer would have won of the opener's bond; it went to the treasury.
+    event BondForfeited(uint256 indexed jobId, uint256 amount);
     event JudgePaid(uint256 indexed jobId, address indexed judge, uint256 amount);
 
     error NotParty(uint256 jobId, address caller);
@@ -83,9 +91,11 @@ interface IDisputes is IPayouts {
     error NotRevalidator(uint256 jobId, address caller);
     error AlreadyRevalidated(uint256 jobId, address revalidator);
     error NotLoser(uint256 jobId, address caller);
+    error NotAnswered(uint256 jobId);
     error EntropyKnown(uint256 jobId);
     error EntropyUnavailable(uint256 jobId, uint256 anchorBlock);
     error NoTimeForArbitrator(uint256 jobId);
+    error NoEligibleArbitrator(uint256 jobId);
     error NotArbitrator(uint256 jobId, address caller);
     error PercentTooHigh(uint8 percent);
     error URITooLong(uint256 length);

@@ -25,7 +25,8 @@ interface ITreasury {
     /// @notice The fund's share of what arrives from now on, at most half. Owner only.
     function setFundShare(uint16 bps) external;
 
-    /// @notice Pays a judge whom no loser pays, as far as the fund reaches. Only the disputes contract.
+    /// @notice Gives the disputes contract what a judge gets whom no loser pays, as far as the fund reaches. Only the
+    /// disputes contract, which then pays the judge.
     function cover(address judge, uint256 amount) external returns (uint256 paid);
 
     /// @notice Returns other tokens that were sent here by mistake. Owner only.
