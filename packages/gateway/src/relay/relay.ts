@@ -1,12 +1,13 @@
 import { BonafideError } from '@bonafide/core/errors';
 import type { AgentRecord, RelayedTransaction } from '@bonafide/core/models';
-import type { PublicClient } from 'viem';
-import { askNode, findRevert, nodeUnavailable, toChainError } from '../chain/failures.ts';
+import { askNode } from '../chain/failures.ts';
 import type { StoredTransaction } from '../stores/chain.ts';
 import { broadcast } from './broadcast.ts';
 import { type ConcludeDeps, conclude, factsOf, look, resume, waitForOutcome } from './conclude.ts';
 import { type ParsedTransaction, parseSignedTransaction } from './parse.ts';
+import { readNonces, simulate } from './preflight.ts';
 import { checkTransaction, type RelayPolicy } from './rules.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 const RECONCILE_PAGE = 100;
 
@@ -32,7 +33,9 @@ export interface Relay extends AsyncDisposable {
 }
 
 /** Makes the relay of one chain. */
-export function createRelay(deps: RelayDeps): Relay {
+export function createRelay(options: RelayDeps): Relay {
+  const turns = createTurns({ ...options, ask: (sender) => readNonces(options.client, sender) });
+  const deps: Carrier = { ...options, turns };
   const inFlight = new Map<string, Promise<StoredTransaction>>();
 
   /** One submission of the same bytes at a time; the others wait for its result. */
@@ -76,51 +79,30 @@ export function createRelay(deps: RelayDeps): Relay {
   };
 }
 
+interface Carrier extends RelayDeps {
+  readonly turns: Turns;
+}
+
 interface Carried {
   readonly transaction: ParsedTransaction;
   readonly agent: AgentRecord;
   readonly requestId?: string | undefined;
 }
 
-async function carry(deps: RelayDeps, carried: Carried): Promise<StoredTransaction> {
+async function carry(deps: Carrier, carried: Carried): Promise<StoredTransaction> {
   const { transaction } = carried;
   const known = deps.read.relayed.getAnywhere(transaction.hash);
   if (known) return known.status === 'unknown' ? resume(deps, known) : known;
   deps.limitSender(transaction.from);
-  await askNode(() => checkAgainstChain(deps, transaction));
+  const turn = { sender: transaction.from, nonce: transaction.nonce };
+  await askNode(() => deps.turns.wait(turn));
+  await askNode(() => simulate(deps, transaction));
   const stored = await store(deps, carried);
   // Stored first: whatever happens from here on, a restart finds these bytes and what became of them.
   const sent = await broadcast(deps.client, transaction.serialized);
   if (sent.result === 'refused') return takeBack(deps, { stored, reason: sent.reason });
+  deps.turns.pass(turn);
   return sent.result === 'unknown' ? resume(deps, stored) : waitForOutcome(deps, stored);
-}
-
-async function checkAgainstChain({ client }: RelayDeps, transaction: ParsedTransaction): Promise<void> {
-  const { from, nonce } = transaction;
-  const [next, pending] = await Promise.all([
-    client.getTransactionCount({ address: from, blockTag: 'latest' }),
-    client.getTransactionCount({ address: from, blockTag: 'pending' }),
-  ]);
-  if (nonce < next || nonce > pending) {
-    throw new BonafideError(
-      'CONFLICT',
-      `The next nonce of ${from} is ${pending}; the transaction has ${nonce}.`,
-      {
-        details: { reason: 'NONCE', nonce: pending },
-      },
-    );
-  }
-  await simulate(client, transaction);
-}
-
-async function simulate(client: PublicClient, transaction: ParsedTransaction): Promise<void> {
-  const { from, to, data, gas } = transaction;
-  try {
-    await client.call({ account: from, ...(to && { to }), data, gas });
-  } catch (error) {
-    const revert = findRevert(error);
-    throw revert ? toChainError(revert, error) : nodeUnavailable(error);
-  }
 }
 
 async function store(

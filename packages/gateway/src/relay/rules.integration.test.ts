@@ -1,18 +1,19 @@
 import {
   agenticCommerceAbi,
-  courtAbi,
   identityRegistryAbi,
   reputationRegistryAbi,
   testUsdcAbi,
 } from '@bonafide/contracts';
 import { startLocalChain } from '@bonafide/contracts/local';
-import { encodeFunctionData, type Hex, serializeTransaction, zeroAddress, zeroHash } from 'viem';
+import { encodeFunctionData, type Hex, parseAbi, serializeTransaction, zeroAddress, zeroHash } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { agentOf } from '../chain/testing/harness.ts';
 import { useRelay } from './testing/use-relay.ts';
 
 const world = useRelay(startLocalChain);
 const { submit, signed, restart, failure } = world;
+
+const hookAbi = parseAbi(['function beforeAction(uint256 jobId, bytes4 selector, bytes data)']);
 
 const legacy = {
   type: 'legacy',
@@ -82,16 +83,20 @@ describe('what the rules forbid', () => {
       () =>
         call(
           world.chain.deployment.court,
-          encodeFunctionData({ abi: courtAbi, functionName: 'beforeAction', args: [1n, '0x00000000', '0x'] }),
+          encodeFunctionData({ abi: hookAbi, functionName: 'beforeAction', args: [1n, '0x00000000', '0x'] }),
         ),
     ],
     [
       'FUNCTION',
-      'a transfer of USDC',
+      'a transfer of USDC that another has approved',
       () =>
         call(
           world.chain.deployment.usdc,
-          encodeFunctionData({ abi: testUsdcAbi, functionName: 'transfer', args: [zeroAddress, 1n] }),
+          encodeFunctionData({
+            abi: testUsdcAbi,
+            functionName: 'transferFrom',
+            args: [zeroAddress, zeroAddress, 1n],
+          }),
         ),
     ],
     [
@@ -129,6 +134,7 @@ describe('what the rules forbid', () => {
   });
 
   it.each([-1, 1])('is refused: a nonce %i beside the next', async (step) => {
+    await restart({ relayWaitMs: 50 });
     await world.parties.client.send(world.parties.calls.register());
     const error = await failure(submit(await signed({ nonce: 1 + step })));
     expect(error).toMatchObject({ code: 'CONFLICT', details: { reason: 'NONCE', nonce: 1 } });

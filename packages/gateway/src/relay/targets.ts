@@ -1,11 +1,15 @@
 import {
   agenticCommerceAbi,
+  arbitratorPoolAbi,
   courtAbi,
   type Deployment,
+  disputesAbi,
   identityRegistryAbi,
+  jobTemplatesAbi,
   testUsdcAbi,
+  treasuryAbi,
 } from '@bonafide/contracts';
-import { type Abi, type Address, decodeFunctionData, type Hex, isAddressEqual } from 'viem';
+import { type Abi, type Address, decodeFunctionData, type Hex, isAddressEqual, parseAbi } from 'viem';
 
 /** A contract that may be called through the relay, and with what. */
 export interface RelayTarget {
@@ -19,53 +23,69 @@ export interface RelayedCall {
   readonly args: readonly unknown[];
 }
 
-/** What the parties of a job call; the owner's functions of the kernel are not among it. */
-const kernelFunctions = new Set([
-  'createJob',
-  'createJobWithBudget',
-  'setProvider',
-  'setBudget',
-  'fund',
-  'fundWithPermit',
-  'fundWithAuthorization',
-  'submit',
-  'complete',
-  'reject',
-  'claimRefund',
-  'withdraw',
+/** The registry of whoever runs one: none is published, so only what its standard says is known of it. */
+const validationRegistryAbi = parseAbi([
+  'function validationRequest(address validator, uint256 agentId, string requestURI, bytes32 requestHash)',
+  'function validationResponse(bytes32 requestHash, uint8 response, string responseURI, bytes32 responseHash, string tag)',
 ]);
 
-/** Not the hook callbacks: only the kernel may make those. */
-const courtFunctions = new Set(['accept', 'validate', 'validateAndSettle', 'settle']);
+/** What the parties, judges and bystanders of a job call. */
+const functions = {
+  /** Not: setPlatformFee, pause, unpause, setGuardian and what else belongs to owner and guardian. */
+  agenticCommerce: [
+    ...['createJob', 'createJobWithBudget', 'createAndFund', 'setProvider', 'setBudget', 'decline'],
+    ...['fund', 'fundWithPermit', 'fundWithAuthorization', 'submit', 'complete', 'completeSplit', 'reject'],
+    ...['cancel', 'extend', 'claimRefund', 'withdraw'],
+  ],
+  /** Not the hook callbacks, beginDispute and endDispute: only our own contracts may make those. */
+  court: ['accept', 'withdrawOffer', 'validate', 'settle', 'withdraw'],
+  disputes: [
+    ...['open', 'answer', 'addEvidence', 'revalidate', 'escalate', 'captureEntropy', 'assignArbitrator'],
+    ...['rule', 'finalize', 'releaseBonds', 'withdraw'],
+  ],
+  /** Not: begin, end and slash, which are the disputes contract's. */
+  arbitratorPool: [
+    ...['join', 'joinWithAuthorization', 'addStake', 'requestLeave', 'cancelLeave', 'withdrawStake'],
+  ],
+  jobTemplates: ['create', 'update', 'setActive', 'transfer'],
+  /** Not: withdraw, setFundShare and rescue, which are the owner's. */
+  treasury: ['sync'],
+  /** Not: transfers and approvals, which give the identity away, and setMetadata, which nothing here needs. */
+  identityRegistry: ['register', 'setAgentWallet', 'setAgentURI'],
+  validationRegistry: ['validationRequest', 'validationResponse'],
+} as const;
 
 /**
- * The allow-list of one deployment by lower-case address. USDC can only be approved for the kernel, since a job needs no
- * more; the reputation registry is absent, since only the court writes there; of the identity registry only `register`.
+ * The allow-list of one deployment by lower-case address. USDC can be approved for the contracts that take it by allowance,
+ * and transferred: it is the sender's own money, and the sender has signed this very transfer. Not through `transferFrom` or
+ * an authorization, which move what somebody else has signed. The reputation registry is absent: only the court writes there.
  */
 export function createRelayTargets(deployment: Deployment): ReadonlyMap<string, RelayTarget> {
-  const { agenticCommerce, court, usdc, identityRegistry } = deployment;
-  const targets: readonly (RelayTarget & { readonly address: Address })[] = [
-    {
-      name: 'agenticCommerce',
-      address: agenticCommerce,
-      abi: agenticCommerceAbi,
-      allows: ({ functionName }) => kernelFunctions.has(functionName),
-    },
-    {
-      name: 'court',
-      address: court,
-      abi: courtAbi,
-      allows: ({ functionName }) => courtFunctions.has(functionName),
-    },
-    { name: 'usdc', address: usdc, abi: testUsdcAbi, allows: (call) => isApprovalFor(call, agenticCommerce) },
-    {
-      name: 'identityRegistry',
-      address: identityRegistry,
-      abi: identityRegistryAbi,
-      allows: ({ functionName }) => functionName === 'register',
-    },
-  ];
-  return new Map(targets.map((target) => [target.address.toLowerCase(), target]));
+  const { agenticCommerce, disputes, arbitratorPool, usdc, validationRegistry } = deployment;
+  const spenders = [agenticCommerce, disputes, arbitratorPool];
+  const abis = {
+    agenticCommerce: agenticCommerceAbi,
+    court: courtAbi,
+    disputes: disputesAbi,
+    arbitratorPool: arbitratorPoolAbi,
+    jobTemplates: jobTemplatesAbi,
+    treasury: treasuryAbi,
+    identityRegistry: identityRegistryAbi,
+  };
+  const targets = new Map<string, RelayTarget>();
+  for (const [name, abi] of Object.entries(abis) as [keyof typeof abis, Abi][]) {
+    targets.set(deployment[name].toLowerCase(), { name, abi, allows: among(functions[name]) });
+  }
+  if (validationRegistry) {
+    const allows = among(functions.validationRegistry);
+    const target = { name: 'validationRegistry', abi: validationRegistryAbi, allows };
+    targets.set(validationRegistry.toLowerCase(), target);
+  }
+  return targets.set(usdc.toLowerCase(), {
+    name: 'usdc',
+    abi: testUsdcAbi,
+    allows: (call) => call.functionName === 'transfer' || isApprovalFor(call, spenders),
+  });
 }
 
 /** The function a target's ABI finds in the calldata, or undefined when there is none. */
@@ -79,8 +99,13 @@ export function decodeCall(target: RelayTarget, data: Hex): RelayedCall | undefi
   }
 }
 
-function isApprovalFor({ functionName, args }: RelayedCall, spender: Address): boolean {
-  return (
-    functionName === 'approve' && typeof args[0] === 'string' && isAddressEqual(args[0] as Address, spender)
-  );
+function among(names: readonly string[]): RelayTarget['allows'] {
+  const allowed = new Set(names);
+  return ({ functionName }) => allowed.has(functionName);
+}
+
+function isApprovalFor({ functionName, args }: RelayedCall, spenders: readonly Address[]): boolean {
+  const [spender] = args;
+  if (functionName !== 'approve' || typeof spender !== 'string') return false;
+  return spenders.some((allowed) => isAddressEqual(spender as Address, allowed));
 }
