@@ -10,11 +10,17 @@ const sourceFolder = join(root, 'solidity', 'src');
 const outputFolder = join(root, 'src', 'generated');
 
 const contracts = {
-  agenticCommerce: 'AgenticCommerce.sol:AgenticCommerce',
-  court: 'Court.sol:Court',
+  agenticCommerce: 'interfaces/IAgenticCommerce.sol:IAgenticCommerce',
+  court: 'interfaces/ICourt.sol:ICourt',
+  disputes: 'Disputes.sol:Disputes',
+  arbitratorPool: 'ArbitratorPool.sol:ArbitratorPool',
+  treasury: 'Treasury.sol:Treasury',
+  jobTemplates: 'JobTemplates.sol:JobTemplates',
+  timelock: '@openzeppelin/contracts/governance/TimelockController.sol:TimelockController',
   testUsdc: 'TestUSDC.sol:TestUSDC',
   identityRegistry: 'local/IdentityRegistry.sol:IdentityRegistry',
   reputationRegistry: 'local/ReputationRegistry.sol:ReputationRegistry',
+  validationRegistry: 'local/ValidationRegistry.sol:ValidationRegistry',
 };
 
 // The same as in foundry.toml, so that what forge tests is what is deployed.
@@ -68,13 +74,13 @@ function compile(sources: Record<string, { content: string }>): CompilerOutput {
     compile(input: string, callbacks: { import(path: string): { contents: string } }): string;
   };
   const openzeppelin = dirname(require.resolve('@openzeppelin/contracts/package.json'));
-  const input = JSON.stringify({ language: 'Solidity', sources, settings });
+  const files = new Set(Object.values(contracts).map((name) => name.split(':')[0] ?? ''));
+  const read = (path: string): string =>
+    sources[path]?.content ?? readFileSync(path.replace('@openzeppelin/contracts', openzeppelin), 'utf8');
+  const roots = Object.fromEntries([...files].map((file) => [file, { content: read(file) }]));
+  const input = JSON.stringify({ language: 'Solidity', sources: roots, settings });
   const output: CompilerOutput = JSON.parse(
-    solc.compile(input, {
-      import: (path) => ({
-        contents: readFileSync(path.replace('@openzeppelin/contracts', openzeppelin), 'utf8'),
-      }),
-    }),
+    solc.compile(input, { import: (path) => ({ contents: read(path) }) }),
   );
   const problems = (output.errors ?? []).filter((each) => each.severity === 'error');
   if (problems.length > 0) throw new Error(problems.map((each) => each.formattedMessage).join('\n'));
