@@ -3,47 +3,78 @@ pragma solidity ^0.8.28;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
+import {CourtFeedback} from "./CourtFeedback.sol";
 import {IACPHook} from "./interfaces/IACPHook.sol";
 import {IAgenticCommerce} from "./interfaces/IAgenticCommerce.sol";
 import {ICourt} from "./interfaces/ICourt.sol";
-import {IIdentityRegistry, IReputationRegistry} from "./interfaces/IERC8004.sol";
+import {IIdentityRegistry} from "./interfaces/IERC8004.sol";
+import {IJobTemplates} from "./interfaces/IJobTemplates.sol";
+import {IPayouts} from "./interfaces/IPayouts.sol";
+import {Payouts} from "./libraries/Payouts.sol";
+import {SoundTerms} from "./libraries/SoundTerms.sol";
+import {TermsHash} from "./libraries/TermsHash.sol";
 
 /// @title Court: evaluator and hook of an ERC-8183 job
-/// @notice Has no owner and holds no money.
+/// @notice Has no owner and holds no money but fees that a validator could not be paid.
 /// @dev Why no terms but the consented ones can be funded: of the fields the terms repeat, the kernel fixes client,
-/// evaluator, hook and `expiredAt` at creation, and the provider once it is set, which a proposal requires. The budget
-/// can only change through `setBudget`, whose hook call voids or replaces the terms.
-contract Court is ICourt, IACPHook, EIP712 {
-    struct Evidence {
-        bytes32 hash;
-        string uri;
+/// evaluator, hook, agent, template and evaluator's fee at creation, and the provider once it is set, which a proposal
+/// requires. The budget can only change through `setBudget`, whose hook call voids or replaces the terms, and the
+/// expiry only with both signatures.
+contract Court is ICourt, CourtFeedback, IACPHook, Payouts, EIP712 {
+    using BitMaps for BitMaps.BitMap;
+
+    /// @dev `Agreement` in two slots, with what `fund` must check without seeing the terms.
+    struct StoredAgreement {
+        bytes32 termsHash;
+        uint48 submitBy;
+        uint48 deadline;
+        uint32 validationWindow;
+        uint32 tail;
+        uint16 voted;
+        uint16 scoreSum;
+        uint8 passes;
+        uint8 fails;
+        Phase phase;
+        uint40 previousJobId;
     }
 
-    bytes32 public constant TERMS_TYPEHASH = keccak256(
-        "Terms(uint256 jobId,address client,address provider,address validator,uint8 threshold,uint256 budget,uint48 submitBy,uint48 expiredAt,bytes32 specHash,bool hasAgentId,uint256 providerAgentId)"
-    );
     uint8 public constant MAX_SCORE = 100;
-    /// @notice Bounds what a feedback entry costs, so that `FEEDBACK_GAS` always covers it.
-    uint256 public constant MAX_EVIDENCE_URI_BYTES = 1_024;
-    /// @notice Gas the reputation registry may use; the published one needs about a third for a first entry.
-    uint256 public constant FEEDBACK_GAS = 500_000;
 
     IAgenticCommerce public immutable kernel;
+    address public immutable disputes;
+    IJobTemplates public immutable templates;
     IIdentityRegistry public immutable identityRegistry;
-    IReputationRegistry public immutable reputationRegistry;
 
-    mapping(uint256 jobId => Agreement agreement) private _agreements;
-    mapping(uint256 jobId => Evidence evidence) private _evidence;
+    mapping(uint256 jobId => StoredAgreement agreement) private _agreements;
+    mapping(address provider => BitMaps.BitMap salts) private _usedOffers;
 
     modifier onlyKernel() {
         require(msg.sender == address(kernel), NotKernel(msg.sender));
         _;
     }
 
-    constructor(address kernel_, address identityRegistry_, address reputationRegistry_) EIP712("Bonafide Court", "1") {
+    modifier onlyDisputes() {
+        require(msg.sender == disputes, NotDisputes(msg.sender));
+        _;
+    }
+
+    modifier whenNotPaused() {
+        kernel.requireNotPaused();
+        _;
+    }
+
+    constructor(
+        address kernel_,
+        address disputes_,
+        address templates_,
+        address identityRegistry_,
+        address reputationRegistry_
+    ) EIP712("Bonafide Court", "1") CourtFeedback(reputationRegistry_) Payouts(IAgenticCommerce(kernel_).token()) {
         kernel = IAgenticCommerce(kernel_);
+        disputes = disputes_;
+        templates = IJobTemplates(templates_);
         identityRegistry = IIdentityRegistry(identityRegistry_);
-        reputationRegistry = IReputationRegistry(reputationRegistry_);
     }
 
     /// @inheritdoc IACPHook
@@ -51,52 +82,160 @@ contract Court is ICourt, IACPHook, EIP712 {
         if (selector == IAgenticCommerce.setBudget.selector) _beforeSetBudget(jobId, data);
         else if (selector == IAgenticCommerce.fund.selector) _beforeFund(jobId);
         else if (selector == IAgenticCommerce.submit.selector) _beforeSubmit(jobId, data);
+        else if (selector == IAgenticCommerce.extend.selector) _beforeExtend(jobId, data);
     }
 
     /// @inheritdoc IACPHook
     function afterAction(uint256, bytes4, bytes calldata) external onlyKernel {}
 
     /// @inheritdoc ICourt
-    function accept(uint256 jobId, bytes calldata signature) external {
-        Agreement storage agreement = _proposed(jobId);
-        require(!agreement.accepted, AlreadyAccepted(jobId));
+    function accept(uint256 jobId, bytes calldata signature) external whenNotPaused {
+        StoredAgreement storage agreement = _proposed(jobId);
+        IAgenticCommerce.Job memory job = kernel.getJob(jobId);
+        require(job.status == IAgenticCommerce.JobStatus.Open, IAgenticCommerce.InvalidStatus(jobId, job.status));
+        require(agreement.phase == Phase.Proposed, WrongPhase(jobId, agreement.phase));
         _requireSubmittable(jobId, agreement);
-        address provider = kernel.getJob(jobId).provider;
-        bool signed = SignatureChecker.isValidSignatureNow(provider, _hashTypedDataV4(agreement.termsHash), signature);
-        require(signed, InvalidSignature(jobId, provider));
-        if (agreement.hasAgentId) _requireAgent(agreement.providerAgentId, provider);
-
-        agreement.accepted = true;
-        emit TermsAccepted(jobId, provider, agreement.termsHash);
+        agreement.phase = Phase.Accepted;
+        _requireConsent(jobId, job, agreement.termsHash, signature);
     }
 
     /// @inheritdoc ICourt
-    function validate(uint256 jobId, uint8 score, bytes32 evidenceHash, string calldata evidenceURI) external {
-        _validate(jobId, score, evidenceHash, evidenceURI);
-        _evidence[jobId] = Evidence(evidenceHash, evidenceURI);
+    function withdrawOffer(uint256 salt) external {
+        _useOffer(msg.sender, salt);
+        emit OfferWithdrawn(msg.sender, salt);
     }
 
     /// @inheritdoc ICourt
-    function settle(uint256 jobId) external {
-        require(_agreements[jobId].validated, NotValidated(jobId));
-        Evidence memory evidence = _evidence[jobId];
-        _settle(jobId, evidence.hash, evidence.uri);
+    function validate(
+        uint256 jobId,
+        Terms calldata terms,
+        uint8 score,
+        bytes32 evidenceHash,
+        string calldata evidenceURI
+    ) external nonReentrant whenNotPaused {
+        StoredAgreement memory agreement = _agreed(jobId, terms);
+        require(agreement.phase == Phase.Validating, WrongPhase(jobId, agreement.phase));
+        uint48 time = kernel.clock();
+        require(time < agreement.deadline, ValidationClosed(jobId, _wallTime(agreement.deadline)));
+        require(score <= MAX_SCORE, ScoreTooHigh(score));
+        _requireShort(evidenceURI);
+
+        Rules calldata rules = terms.rules;
+        agreement.voted = _mark(jobId, agreement.voted, rules.validators);
+        agreement.scoreSum += score;
+        bool passed = score >= rules.threshold;
+        if (passed) agreement.passes++;
+        else agreement.fails++;
+        emit Validated(jobId, msg.sender, score, passed, evidenceHash, evidenceURI);
+
+        if (agreement.passes == rules.requiredPasses) {
+            _decide(jobId, terms, agreement, Resolution.Passed, evidenceHash, evidenceURI);
+        } else if (agreement.fails + rules.requiredPasses <= rules.validators.length) {
+            _requireSubmitted(jobId);
+            _agreements[jobId] = agreement;
+        } else if (rules.disputeWindow == 0) {
+            _decide(jobId, terms, agreement, Resolution.Failed, evidenceHash, evidenceURI);
+        } else {
+            _requireSubmitted(jobId);
+            agreement.phase = Phase.Failed;
+            agreement.deadline = time + rules.disputeWindow;
+            _agreements[jobId] = agreement;
+            emit ValidationFailed(jobId, _wallTime(agreement.deadline));
+        }
     }
 
     /// @inheritdoc ICourt
-    function validateAndSettle(uint256 jobId, uint8 score, bytes32 evidenceHash, string calldata evidenceURI) external {
-        _validate(jobId, score, evidenceHash, evidenceURI);
-        _settle(jobId, evidenceHash, evidenceURI);
+    function settle(uint256 jobId, Terms calldata terms) external nonReentrant whenNotPaused {
+        StoredAgreement memory agreement = _agreed(jobId, terms);
+        bool failed = agreement.phase == Phase.Failed;
+        require(failed || agreement.phase == Phase.Validating, WrongPhase(jobId, agreement.phase));
+        uint48 until = failed ? agreement.deadline : agreement.deadline + terms.rules.disputeWindow;
+        require(kernel.clock() >= until, NotDecided(jobId, _wallTime(until)));
+        _decide(jobId, terms, agreement, failed ? Resolution.Failed : Resolution.Silence, 0, "");
+    }
+
+    /// @inheritdoc ICourt
+    function beginDispute(uint256 jobId, Terms calldata terms, bool byProvider)
+        external
+        onlyDisputes
+        whenNotPaused
+        returns (uint8 percent)
+    {
+        StoredAgreement memory agreement = _agreed(jobId, terms);
+        _requireSubmitted(jobId);
+        bool failed = agreement.phase == Phase.Failed;
+        require(failed || agreement.phase == Phase.Validating, WrongPhase(jobId, agreement.phase));
+        uint48 time = kernel.clock();
+        require(failed || time >= agreement.deadline, NotDecided(jobId, _wallTime(agreement.deadline)));
+        percent = failed ? 0 : terms.rules.silencePercent;
+        bool loses = byProvider ? percent < 100 : percent > 0;
+        require(loses && terms.rules.disputeWindow != 0, NotDisputable(jobId));
+        uint48 until = failed ? agreement.deadline : agreement.deadline + terms.rules.disputeWindow;
+        require(time < until, DisputeClosed(jobId, _wallTime(until)));
+        _agreements[jobId].phase = Phase.Disputed;
+    }
+
+    /// @inheritdoc ICourt
+    function endDispute(uint256 jobId, Terms calldata terms, uint8 percent, Resolution resolution, bytes32 reason)
+        external
+        nonReentrant
+        onlyDisputes
+        whenNotPaused
+    {
+        StoredAgreement memory agreement = _agreed(jobId, terms);
+        require(agreement.phase == Phase.Disputed, WrongPhase(jobId, agreement.phase));
+        require(percent <= 100, PercentTooHigh(percent));
+        // Nobody who judged means that nobody is rated.
+        bool judged = resolution == Resolution.Revalidation || resolution == Resolution.Arbitration;
+        bool failed = agreement.fails + terms.rules.requiredPasses > terms.rules.validators.length;
+        uint8 before = failed ? 0 : terms.rules.silencePercent;
+        Verdict memory verdict = Verdict({
+            score: percent,
+            clientScore: percent > before ? 100 - percent : 100,
+            percent: percent,
+            reason: reason,
+            uri: ""
+        });
+        _settle(jobId, terms, agreement, resolution, verdict, judged);
+    }
+
+    /// @inheritdoc IPayouts
+    /// @dev What the token refused to deliver to this contract is owed to those it could not pay.
+    function withdraw() external override(IPayouts, Payouts) {
+        try kernel.withdraw() {} catch {}
+        _withdraw();
     }
 
     /// @inheritdoc ICourt
     function getAgreement(uint256 jobId) external view returns (Agreement memory) {
-        return _agreements[jobId];
+        StoredAgreement memory agreement = _agreements[jobId];
+        return Agreement({
+            termsHash: agreement.termsHash,
+            submitBy: agreement.submitBy,
+            deadline: agreement.deadline,
+            validationWindow: agreement.validationWindow,
+            tail: agreement.tail,
+            voted: agreement.voted,
+            scoreSum: agreement.scoreSum,
+            passes: agreement.passes,
+            fails: agreement.fails,
+            phase: agreement.phase
+        });
     }
 
     /// @inheritdoc ICourt
     function termsDigest(uint256 jobId) external view returns (bytes32) {
         return _hashTypedDataV4(_proposed(jobId).termsHash);
+    }
+
+    /// @inheritdoc ICourt
+    function digestOf(Terms calldata terms) external view returns (bytes32) {
+        return _hashTypedDataV4(TermsHash.ofTerms(terms));
+    }
+
+    /// @inheritdoc ICourt
+    function isOfferUsed(address provider, uint256 salt) external view returns (bool) {
+        return _usedOffers[provider].get(salt);
     }
 
     function _beforeSetBudget(uint256 jobId, bytes calldata data) private {
@@ -107,15 +246,40 @@ contract Court is ICourt, IACPHook, EIP712 {
     }
 
     function _beforeFund(uint256 jobId) private view {
-        Agreement storage agreement = _agreements[jobId];
-        require(agreement.accepted, NotAccepted(jobId));
+        StoredAgreement storage agreement = _agreements[jobId];
+        require(agreement.phase == Phase.Accepted, WrongPhase(jobId, agreement.phase));
         _requireSubmittable(jobId, agreement);
+        uint256 previousJobId = agreement.previousJobId;
+        if (previousJobId == 0) return;
+        bool completed = kernel.getJob(previousJobId).status == IAgenticCommerce.JobStatus.Completed;
+        require(completed, PreviousJobNotCompleted(jobId, previousJobId));
     }
 
     function _beforeSubmit(uint256 jobId, bytes calldata data) private {
-        _requireSubmittable(jobId, _agreements[jobId]);
+        StoredAgreement storage agreement = _agreements[jobId];
+        uint48 time = _requireSubmittable(jobId, agreement);
         (bytes32 deliverable, bytes memory optParams) = abi.decode(data, (bytes32, bytes));
-        emit DeliverableSubmitted(jobId, deliverable, optParams.length == 0 ? "" : abi.decode(optParams, (string)));
+        string memory uri = optParams.length == 0 ? "" : abi.decode(optParams, (string));
+        _requireShort(uri);
+        uint48 deadline = time + agreement.validationWindow;
+        agreement.deadline = deadline;
+        agreement.phase = Phase.Validating;
+        emit DeliverableSubmitted(jobId, deliverable, uri, _wallTime(deadline));
+    }
+
+    /// @dev The time for deliveries grows only as far as all disputes still end before the expiry.
+    function _beforeExtend(uint256 jobId, bytes calldata data) private {
+        (uint48 expiredAt, bytes memory optParams) = abi.decode(data, (uint48, bytes));
+        if (optParams.length == 0) return;
+        StoredAgreement storage agreement = _proposed(jobId);
+        Phase phase = agreement.phase;
+        require(phase == Phase.Proposed || phase == Phase.Accepted, WrongPhase(jobId, phase));
+        uint48 submitBy = abi.decode(optParams, (uint48));
+        bool fits = uint256(submitBy) + agreement.tail <= expiredAt;
+        bool later = submitBy > _wallTime(agreement.submitBy);
+        require(fits && later, InvalidSubmitBy(submitBy, expiredAt - agreement.tail));
+        agreement.submitBy = submitBy - kernel.pausedSeconds();
+        emit SubmissionExtended(jobId, submitBy);
     }
 
     function _propose(uint256 jobId, IAgenticCommerce.Job memory job, uint256 amount, Proposal memory proposal)
@@ -125,31 +289,72 @@ contract Court is ICourt, IACPHook, EIP712 {
         address proposer = kernel.actor();
         require(proposer == job.client, NotProposer(jobId, proposer));
         require(job.evaluator == address(this) && job.hook == address(this), NotEvaluatorAndHook(jobId));
-        Terms memory terms = Terms({
-            jobId: jobId,
-            client: job.client,
-            provider: job.provider,
-            validator: proposal.validator,
-            threshold: proposal.threshold,
-            budget: amount,
-            submitBy: proposal.submitBy,
-            expiredAt: job.expiredAt,
-            specHash: proposal.specHash,
-            hasAgentId: proposal.hasAgentId,
-            providerAgentId: proposal.providerAgentId
-        });
-        _requireSound(terms);
+        bool isOffer = proposal.providerSignature.length != 0;
+        require(isOffer || proposal.salt == 0, UnexpectedSalt(jobId));
+        Terms memory terms = _termsOf(isOffer ? 0 : jobId, job, amount, proposal);
+        uint32 tail = SoundTerms.check(terms, jobId);
+        _requireContext(jobId, job, terms);
 
-        bytes32 termsHash = keccak256(abi.encode(TERMS_TYPEHASH, terms));
-        Agreement storage agreement = _agreements[jobId];
-        agreement.validator = terms.validator;
-        agreement.submitBy = terms.submitBy;
-        agreement.threshold = terms.threshold;
-        agreement.hasAgentId = terms.hasAgentId;
-        agreement.accepted = false;
-        agreement.termsHash = termsHash;
-        agreement.providerAgentId = terms.providerAgentId;
+        bytes32 termsHash = TermsHash.ofTerms(terms);
+        _agreements[jobId] = StoredAgreement({
+            termsHash: termsHash,
+            submitBy: terms.submitBy - kernel.pausedSeconds(),
+            deadline: 0,
+            validationWindow: terms.rules.validationWindow,
+            tail: tail,
+            voted: 0,
+            scoreSum: 0,
+            passes: 0,
+            fails: 0,
+            phase: isOffer ? Phase.Accepted : Phase.Proposed,
+            previousJobId: uint40(terms.previousJobId)
+        });
         emit TermsProposed(jobId, termsHash, terms);
+        if (!isOffer) return;
+        _useOffer(job.provider, proposal.salt);
+        _requireConsent(jobId, job, termsHash, proposal.providerSignature);
+    }
+
+    function _termsOf(uint256 signedJobId, IAgenticCommerce.Job memory job, uint256 amount, Proposal memory proposal)
+        private
+        pure
+        returns (Terms memory terms)
+    {
+        terms.jobId = signedJobId;
+        terms.salt = proposal.salt;
+        terms.client = job.client;
+        terms.provider = job.provider;
+        terms.budget = amount;
+        terms.submitBy = proposal.submitBy;
+        terms.expiredAt = job.expiredAt;
+        terms.specHash = proposal.specHash;
+        terms.previousJobId = proposal.previousJobId;
+        terms.templateId = job.templateId;
+        terms.hasProviderAgent = job.agentKey != 0;
+        terms.providerAgentId = job.agentKey == 0 ? 0 : job.agentKey - 1;
+        terms.hasClientAgent = proposal.hasClientAgent;
+        terms.clientAgentId = proposal.clientAgentId;
+        terms.rules = proposal.rules;
+    }
+
+    /// @dev What terms must satisfy beyond themselves: fee, template, milestone and the client's identity.
+    function _requireContext(uint256 jobId, IAgenticCommerce.Job memory job, Terms memory terms) private view {
+        Rules memory rules = terms.rules;
+        uint256 fee = rules.validators.length * uint256(rules.validatorFee);
+        require(job.evaluatorFee == fee, InvalidEvaluatorFee(jobId, job.evaluatorFee, fee));
+        if (terms.templateId != 0) {
+            IJobTemplates.Template memory template = templates.getTemplate(terms.templateId);
+            bool same = template.active && template.rulesHash == TermsHash.ofRules(rules);
+            require(same, TemplateMismatch(terms.templateId));
+        }
+        if (terms.previousJobId != 0) {
+            // Before the cast of the stored id: only a job that exists already can be named.
+            require(terms.previousJobId < jobId, InvalidMilestone(jobId, terms.previousJobId));
+            IAgenticCommerce.Job memory previous = kernel.getJob(terms.previousJobId);
+            bool sameParties = previous.client == terms.client && previous.provider == terms.provider;
+            require(sameParties, InvalidMilestone(jobId, terms.previousJobId));
+        }
+        if (terms.hasClientAgent) _requireAgent(terms.clientAgentId, terms.client);
     }
 
     function _void(uint256 jobId) private {
@@ -159,82 +364,127 @@ contract Court is ICourt, IACPHook, EIP712 {
         emit TermsVoided(jobId, termsHash);
     }
 
-    function _validate(uint256 jobId, uint8 score, bytes32 evidenceHash, string calldata evidenceURI) private {
-        Agreement storage agreement = _proposed(jobId);
-        require(msg.sender == agreement.validator, NotValidator(jobId, msg.sender));
-        require(!agreement.validated, AlreadyValidated(jobId));
-        require(score <= MAX_SCORE, ScoreTooHigh(score));
-        require(bytes(evidenceURI).length <= MAX_EVIDENCE_URI_BYTES, URITooLong(bytes(evidenceURI).length));
-        IAgenticCommerce.Job memory job = kernel.getJob(jobId);
-        require(job.status == IAgenticCommerce.JobStatus.Submitted, NotSubmitted(jobId));
-        require(block.timestamp < job.expiredAt, ValidationClosed(jobId, job.expiredAt));
-
-        agreement.validated = true;
-        agreement.score = score;
-        emit Validated(jobId, msg.sender, score, evidenceHash, evidenceURI);
-    }
-
-    /// @dev The kernel refuses a second settlement, because the job is then no longer Submitted.
-    function _settle(uint256 jobId, bytes32 evidenceHash, string memory evidenceURI) private {
-        Agreement memory agreement = _agreements[jobId];
-        bytes32 reason = keccak256(abi.encode(jobId, agreement.score, evidenceHash));
-        bool completed = agreement.score >= agreement.threshold;
-        if (completed) kernel.complete(jobId, reason, "");
-        else kernel.reject(jobId, reason, "");
-
-        bool written = agreement.hasAgentId && _writeFeedback(agreement, completed, reason, evidenceURI);
-        emit Settled(jobId, completed, agreement.score, reason, written);
-    }
-
-    /// @dev Whatever the registry does, the settlement stands; but nobody can settle with too little gas on purpose to
-    /// lose an unwelcome entry.
-    function _writeFeedback(Agreement memory agreement, bool completed, bytes32 reason, string memory evidenceURI)
+    function _requireConsent(uint256 jobId, IAgenticCommerce.Job memory job, bytes32 termsHash, bytes memory signature)
         private
-        returns (bool)
     {
-        if (address(reputationRegistry).code.length == 0) return false;
-        // EIP-150 passes on at most 63/64 of what is left; the rest covers the encoding of the call.
-        require(gasleft() >= (FEEDBACK_GAS * 64) / 63 + 50_000, InsufficientGasForFeedback());
-        try reputationRegistry.giveFeedback{gas: FEEDBACK_GAS}(
-            agreement.providerAgentId,
-            int128(uint128(agreement.score)),
-            0,
-            "bonafide.job",
-            completed ? "completed" : "rejected",
-            "",
-            evidenceURI,
-            reason
-        ) {
-            return true;
-        } catch {
-            return false;
+        bytes32 digest = _hashTypedDataV4(termsHash);
+        bool signed = SignatureChecker.isValidSignatureNow(job.provider, digest, signature);
+        if (!signed && job.agentKey != 0) {
+            signed = SignatureChecker.isValidSignatureNow(kernel.payeeOf(jobId), digest, signature);
         }
+        require(signed, InvalidSignature(jobId, job.provider));
+        if (job.agentKey != 0) _requireAgent(job.agentKey - 1, job.provider);
+        emit TermsAccepted(jobId, job.provider, termsHash);
     }
 
-    function _requireSound(Terms memory terms) private view {
-        address provider = terms.provider;
-        address validator = terms.validator;
-        bool present = provider != address(0) && validator != address(0);
-        bool distinct = provider != terms.client && validator != terms.client && validator != provider;
-        require(present && distinct, PartiesNotDistinct(terms.jobId));
-        require(terms.threshold <= MAX_SCORE, ThresholdTooHigh(terms.threshold));
-        bool submittable = terms.submitBy > block.timestamp && terms.submitBy < terms.expiredAt;
-        require(submittable, InvalidSubmitBy(terms.submitBy, terms.expiredAt));
-        require(terms.hasAgentId || terms.providerAgentId == 0, UnexpectedAgentId(terms.providerAgentId));
+    function _useOffer(address provider, uint256 salt) private {
+        require(!_usedOffers[provider].get(salt), OfferUsed(provider, salt));
+        _usedOffers[provider].set(salt);
     }
 
-    function _requireSubmittable(uint256 jobId, Agreement storage agreement) private view {
-        require(block.timestamp <= agreement.submitBy, SubmissionClosed(jobId, agreement.submitBy));
+    /// @dev Ends a job by what the validators did or did not do.
+    function _decide(
+        uint256 jobId,
+        Terms calldata terms,
+        StoredAgreement memory agreement,
+        Resolution resolution,
+        bytes32 reason,
+        string memory uri
+    ) private {
+        uint8 percent;
+        if (resolution == Resolution.Passed) percent = 100;
+        else if (resolution == Resolution.Silence) percent = terms.rules.silencePercent;
+        Verdict memory verdict =
+            Verdict({score: _average(agreement), clientScore: 100, percent: percent, reason: reason, uri: uri});
+        _settle(jobId, terms, agreement, resolution, verdict, resolution != Resolution.Silence);
     }
 
-    function _requireAgent(uint256 agentId, address provider) private view {
+    /// @dev The kernel refuses it when the job has ended meanwhile, by agreement or by refund.
+    function _settle(
+        uint256 jobId,
+        Terms calldata terms,
+        StoredAgreement memory agreement,
+        Resolution resolution,
+        Verdict memory verdict,
+        bool judged
+    ) private {
+        agreement.phase = Phase.Settled;
+        _agreements[jobId] = agreement;
+        uint256 amount = (terms.budget * verdict.percent) / 100;
+        emit Settled(jobId, resolution, amount, _average(agreement), verdict.reason);
+        if (amount == 0) kernel.reject(jobId, verdict.reason, "");
+        else if (amount == terms.budget) kernel.complete(jobId, verdict.reason, "");
+        else kernel.completeSplit(jobId, amount, verdict.reason, "");
+        _payValidators(jobId, terms, agreement.voted);
+        if (judged) _writeFeedback(jobId, terms, verdict);
+    }
+
+    /// @dev The kernel has just paid the fees of all validators; those who did not score leave theirs to the client.
+    function _payValidators(uint256 jobId, Terms calldata terms, uint16 voted) private {
+        uint256 fee = terms.rules.validatorFee;
+        if (fee == 0) return;
+        uint256 rest;
+        for (uint256 i; i < terms.rules.validators.length; i++) {
+            if (voted & (1 << i) == 0) {
+                rest += fee;
+                continue;
+            }
+            address validator = terms.rules.validators[i];
+            emit ValidatorPaid(jobId, validator, fee);
+            _pay(jobId, validator, fee);
+        }
+        _pay(jobId, terms.client, rest);
+    }
+
+    function _mark(uint256 jobId, uint16 voted, address[] calldata validators) private view returns (uint16) {
+        for (uint256 i; i < validators.length; i++) {
+            if (validators[i] != msg.sender) continue;
+            uint16 bit = uint16(1 << i);
+            require(voted & bit == 0, AlreadyValidated(jobId, msg.sender));
+            return voted | bit;
+        }
+        revert NotValidator(jobId, msg.sender);
+    }
+
+    function _average(StoredAgreement memory agreement) private pure returns (uint8) {
+        uint256 votes = uint256(agreement.passes) + agreement.fails;
+        return votes == 0 ? 0 : uint8(agreement.scoreSum / votes);
+    }
+
+    function _requireSubmitted(uint256 jobId) private view {
+        IAgenticCommerce.JobStatus status = kernel.getJob(jobId).status;
+        bool submitted = status == IAgenticCommerce.JobStatus.Submitted;
+        require(submitted, IAgenticCommerce.InvalidStatus(jobId, status));
+    }
+
+    function _requireSubmittable(uint256 jobId, StoredAgreement storage agreement) private view returns (uint48 time) {
+        time = kernel.clock();
+        require(time <= agreement.submitBy, SubmissionClosed(jobId, _wallTime(agreement.submitBy)));
+    }
+
+    function _requireShort(string memory uri) private pure {
+        require(bytes(uri).length <= MAX_URI_BYTES, URITooLong(bytes(uri).length));
+    }
+
+    function _requireAgent(uint256 agentId, address account) private view {
         bool isAgent =
-            identityRegistry.ownerOf(agentId) == provider || identityRegistry.getAgentWallet(agentId) == provider;
-        require(isAgent, NotAgentOwnerOrWallet(agentId, provider));
+            identityRegistry.ownerOf(agentId) == account || identityRegistry.getAgentWallet(agentId) == account;
+        require(isAgent, NotAgentOwnerOrWallet(agentId, account));
     }
 
-    function _proposed(uint256 jobId) private view returns (Agreement storage agreement) {
+    function _agreed(uint256 jobId, Terms calldata terms) private view returns (StoredAgreement memory agreement) {
         agreement = _agreements[jobId];
         require(agreement.termsHash != 0, NoTerms(jobId));
+        bytes32 termsHash = TermsHash.ofTerms(terms);
+        require(agreement.termsHash == termsHash, TermsMismatch(jobId, termsHash));
+    }
+
+    function _proposed(uint256 jobId) private view returns (StoredAgreement storage agreement) {
+        agreement = _agreements[jobId];
+        require(agreement.termsHash != 0, NoTerms(jobId));
+    }
+
+    function _wallTime(uint48 clockTime) private view returns (uint48) {
+        return clockTime + kernel.pausedSeconds();
     }
 }

@@ -66,12 +66,15 @@ interface IAgenticCommerce is IPayouts {
     );
     event ProviderSet(uint256 indexed jobId, address indexed provider);
     event BudgetSet(uint256 indexed jobId, uint256 amount);
+    /// @dev The amount is all that was pulled: the budget and the evaluator's fee.
     event JobFunded(uint256 indexed jobId, address indexed client, uint256 amount);
     event JobSubmitted(uint256 indexed jobId, address indexed provider, bytes32 deliverable);
     event JobCompleted(uint256 indexed jobId, address indexed evaluator, bytes32 reason);
     event JobRejected(uint256 indexed jobId, address indexed rejector, bytes32 reason);
     event JobExpired(uint256 indexed jobId);
+    /// @dev `provider` is who was paid: `payeeOf`. The amount is net of fees.
     event PaymentReleased(uint256 indexed jobId, address indexed provider, uint256 amount);
+    /// @dev The amount includes the evaluator's fee when nobody has earned it.
     event Refunded(uint256 indexed jobId, address indexed client, uint256 amount);
 
     /// @notice Extension: beside `JobCreated` of a job made from a `NewJob`.
@@ -124,6 +127,7 @@ interface IAgenticCommerce is IPayouts {
     error PauseNotAllowedYet(uint256 from);
     error FeeTooHigh(uint256 feeBps);
     error InvalidTreasury(address treasury);
+    error InsufficientGas();
 
     /// @notice Opens a job; the caller is its client. `provider` and `hook` may be zero.
     function createJob(

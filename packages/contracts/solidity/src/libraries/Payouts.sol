@@ -20,7 +20,11 @@ abstract contract Payouts is IPayouts, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IPayouts
-    function withdraw() external virtual nonReentrant {
+    function withdraw() external virtual {
+        _withdraw();
+    }
+
+    function _withdraw() internal nonReentrant {
         uint256 amount = withdrawable[msg.sender];
         require(amount != 0, NothingToWithdraw(msg.sender));
         withdrawable[msg.sender] = 0;
