@@ -7,12 +7,12 @@ const account = (digit: string): string => `0x${digit.repeat(40)}`;
 const parties = { client: account('A'), provider: account('b') };
 
 const disputes: DisputeRules = {
-  windowSeconds: 100,
+  windowSeconds: 600,
   revalidators: [account('4'), account('5')],
   requiredRepasses: 2,
   bondBps: 500,
-  evidenceSeconds: 200,
-  rulingSeconds: 300,
+  evidenceSeconds: 700,
+  rulingSeconds: 3_600,
   defaultPercent: 50,
 };
 
@@ -64,10 +64,10 @@ describe('checkRules', () => {
     [{ threshold: -1 }, 'rules.threshold must be 0 to 100'],
     [{ threshold: Number.NaN }, 'rules.threshold must be 0 to 100'],
     [{ silencePercent: 101 }, 'rules.silencePercent must be 0 to 100'],
-    [{ validationSeconds: 59 }, 'rules.validationSeconds must be 60 to 2592000'],
-    [{ validationSeconds: 2_592_001 }, 'rules.validationSeconds must be 60 to 2592000'],
+    [{ validationSeconds: 59 }, 'rules.validationSeconds must be 60 to 2592000 seconds'],
+    [{ validationSeconds: 2_592_001 }, 'rules.validationSeconds must be 60 to 2592000 seconds'],
     [
-      { validatorFeeUsdc: '79228162514264337593543.950336' },
+      { validatorFeeUsdc: '26409387504754779197847.983446' },
       'rules.validatorFeeUsdc is more than the contracts can hold',
     ],
   ])('refuses %j', (change, problem) => {
@@ -75,9 +75,10 @@ describe('checkRules', () => {
   });
 
   it.each([
-    [{ windowSeconds: 0 }, 'rules.disputes.windowSeconds must be 60 to 2592000'],
-    [{ evidenceSeconds: 59 }, 'rules.disputes.evidenceSeconds must be 60 to 2592000'],
-    [{ rulingSeconds: 2_592_001 }, 'rules.disputes.rulingSeconds must be 60 to 2592000'],
+    [{ windowSeconds: 599 }, 'rules.disputes.windowSeconds must be 600 to 2592000 seconds'],
+    [{ evidenceSeconds: 599 }, 'rules.disputes.evidenceSeconds must be 600 to 2592000 seconds'],
+    [{ rulingSeconds: 3_599 }, 'rules.disputes.rulingSeconds must be 3600 to 2592000 seconds'],
+    [{ rulingSeconds: 2_592_001 }, 'rules.disputes.rulingSeconds must be 3600 to 2592000 seconds'],
     [{ bondBps: 99 }, 'rules.disputes.bondBps must be 100 to 5000'],
     [{ bondBps: 5_001 }, 'rules.disputes.bondBps must be 100 to 5000'],
     [{ defaultPercent: 101 }, 'rules.disputes.defaultPercent must be 0 to 100'],
@@ -107,10 +108,10 @@ describe('checkRules', () => {
 
 describe('tailSeconds', () => {
   it('adds up every window that can come one after the other', () => {
-    expect(tailSeconds({ ...rules, disputes: undefined })).toBe(1_000);
-    expect(tailSeconds({ ...rules, disputes: { ...disputes, revalidators: [] } })).toBe(
-      1_000 + 100 + 200 + 300,
-    );
-    expect(tailSeconds(rules)).toBe(1_000 + 100 + 1_000 + 100 + 200 + 300);
+    expect(tailSeconds({ ...rules, disputes: undefined } as never)).toBe(1_000 + 600);
+    const one = 1_000 + 600;
+    const arbitration = 700 + 3 * 3_600 + 3_600;
+    expect(tailSeconds({ ...rules, disputes: { ...disputes, revalidators: [] } })).toBe(one + arbitration);
+    expect(tailSeconds(rules)).toBe(2 * one + arbitration);
   });
 });

@@ -3,11 +3,19 @@ import { parseUsdc } from '../models/money.ts';
 import type { DisputeRules, JobRules } from '../models/terms.ts';
 
 const MAX_JUDGES = 7;
-const MIN_WINDOW = 60;
 const MAX_WINDOW = 2_592_000;
+const MIN_VALIDATION = 60;
+const MIN_DISPUTE = 600;
+const MIN_EVIDENCE = 600;
+const MIN_RULING = 3_600;
 const MIN_BOND_BPS = 100;
 const MAX_BOND_BPS = 5_000;
-const MAX_FEE = 2n ** 96n - 1n;
+const MAX_FEES = 2n ** 96n - 1n;
+// As many as may miss their window before the default applies.
+const ARBITRATORS = 3;
+// Between the last window and the expiry, so that whoever closes a job is not late by a block.
+const MARGIN = 600;
+const DISPUTE_MARGIN = 3_600;
 
 /** The accounts that may not judge a job, because it is theirs; a template has none yet. */
 export interface Parties {
@@ -27,10 +35,11 @@ export function checkRules(rules: JobRules, parties?: Parties): void {
 
 /** Seconds that the court wants between the latest delivery and the expiry: every window, one after the other. */
 export function tailSeconds({ validationSeconds, disputes }: JobRules): number {
-  if (!disputes) return validationSeconds;
+  if (!disputes) return validationSeconds + MARGIN;
   const { revalidators, windowSeconds, evidenceSeconds, rulingSeconds } = disputes;
-  const revalidation = revalidators.length === 0 ? 0 : validationSeconds + windowSeconds;
-  return validationSeconds + windowSeconds + revalidation + evidenceSeconds + rulingSeconds;
+  const scoring = validationSeconds + windowSeconds;
+  const tiers = revalidators.length === 0 ? 1 : 2;
+  return tiers * scoring + evidenceSeconds + ARBITRATORS * rulingSeconds + DISPUTE_MARGIN;
 }
 
 function* problemsOf(rules: JobRules, parties: Parties | undefined): Problems {
@@ -38,10 +47,10 @@ function* problemsOf(rules: JobRules, parties: Parties | undefined): Problems {
   yield* panel({ path: 'rules.validators', judges: validators, strangers: parties });
   yield* required('rules.requiredPasses', { required: requiredPasses, of: validators.length });
   yield* range('rules.threshold', { value: threshold, max: 100 });
-  if (parseUsdc(rules.validatorFeeUsdc) > MAX_FEE) {
+  if (parseUsdc(rules.validatorFeeUsdc) * BigInt(validators.length) > MAX_FEES) {
     yield { path: 'rules.validatorFeeUsdc', message: 'is more than the contracts can hold' };
   }
-  yield* window('rules.validationSeconds', validationSeconds);
+  yield* window('rules.validationSeconds', { value: validationSeconds, min: MIN_VALIDATION });
   yield* range('rules.silencePercent', { value: silencePercent, max: 100 });
   if (disputes) yield* problemsOfDisputes(disputes, { validators, parties });
 }
@@ -51,7 +60,7 @@ function* problemsOfDisputes(
   { validators, parties }: { readonly validators: readonly string[]; readonly parties: Parties | undefined },
 ): Problems {
   const { revalidators, requiredRepasses, bondBps, defaultPercent } = disputes;
-  yield* window('rules.disputes.windowSeconds', disputes.windowSeconds);
+  yield* window('rules.disputes.windowSeconds', { value: disputes.windowSeconds, min: MIN_DISPUTE });
   if (revalidators.length > 0) {
     yield* panel({
       path: 'rules.disputes.revalidators',
@@ -65,8 +74,8 @@ function* problemsOfDisputes(
     yield { path: 'rules.disputes.requiredRepasses', message: 'must be 0 without re-validators' };
   }
   yield* range('rules.disputes.bondBps', { value: bondBps, min: MIN_BOND_BPS, max: MAX_BOND_BPS });
-  yield* window('rules.disputes.evidenceSeconds', disputes.evidenceSeconds);
-  yield* window('rules.disputes.rulingSeconds', disputes.rulingSeconds);
+  yield* window('rules.disputes.evidenceSeconds', { value: disputes.evidenceSeconds, min: MIN_EVIDENCE });
+  yield* window('rules.disputes.rulingSeconds', { value: disputes.rulingSeconds, min: MIN_RULING });
   yield* range('rules.disputes.defaultPercent', { value: defaultPercent, max: 100 });
 }
 
@@ -98,8 +107,9 @@ function* required(path: string, { required, of }: { readonly required: number; 
   yield { path, message: `must be 1 to ${of}, the number of judges` };
 }
 
-function window(path: string, value: number): Problems {
-  return range(path, { value, min: MIN_WINDOW, max: MAX_WINDOW });
+function* window(path: string, { value, min }: { readonly value: number; readonly min: number }): Problems {
+  if (value >= min && value <= MAX_WINDOW) return;
+  yield { path, message: `must be ${min} to ${MAX_WINDOW} seconds` };
 }
 
 function* range(
