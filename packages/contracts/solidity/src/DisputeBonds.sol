@@ -47,7 +47,8 @@ abstract contract DisputeBonds is IDisputes, Payouts {
     /// same reason the fund pays no re-validators, whom the parties choose.
     function _coverSilence(uint256 jobId, Dispute storage dispute, uint256 fee) private returns (uint256) {
         IAgenticCommerce.Job memory job = kernel.getJob(jobId);
-        uint256 platformFee = (((uint256(job.budget) * dispute.percent) / 100) * job.feeBps) / 10_000;
+        uint256 released = (uint256(job.budget) * dispute.percent) / 100;
+        uint256 platformFee = (released * job.feeBps) / 10_000;
         return treasury.cover(dispute.arbitrator, Math.min((fee * _openerPercent(dispute)) / 100, platformFee));
     }
 
@@ -57,7 +58,7 @@ abstract contract DisputeBonds is IDisputes, Payouts {
         uint256 each = dispute.bond / REVALIDATOR_DIVISOR / voters;
         _divideBonds(jobId, dispute, each * voters, 0);
         for (uint256 i; i < revalidators.length; i++) {
-            if (dispute.voted & (1 << i) == 0) continue;
+            if ((dispute.voted >> i) & 1 == 0) continue;
             emit JudgePaid(jobId, revalidators[i], each);
             _pay(jobId, revalidators[i], each);
         }

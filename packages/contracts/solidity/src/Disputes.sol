@@ -36,9 +36,7 @@ contract Disputes is DisputeBonds {
         _;
     }
 
-    constructor(address kernel_, address court_, address pool_, address treasury_)
-        DisputeBonds(kernel_, treasury_)
-    {
+    constructor(address kernel_, address court_, address pool_, address treasury_) DisputeBonds(kernel_, treasury_) {
         court = ICourt(court_);
         pool = IArbitratorPool(pool_);
     }
@@ -350,7 +348,7 @@ contract Disputes is DisputeBonds {
     function _revalidatorBit(uint256 jobId, ICourt.Terms calldata terms) private view returns (uint16) {
         address[] calldata revalidators = terms.rules.revalidators;
         for (uint256 i; i < revalidators.length; i++) {
-            if (revalidators[i] == msg.sender) return (1 << i).toUint16();
+            if (revalidators[i] == msg.sender) return (2 ** i).toUint16();
         }
         revert NotRevalidator(jobId, msg.sender);
     }
@@ -395,10 +393,18 @@ contract Disputes is DisputeBonds {
         address[] memory missed = _missed[jobId];
         accounts = new address[](involved.length + validators.length + revalidators.length + missed.length);
         uint256 n;
-        for (uint256 i; i < involved.length; i++) accounts[n++] = involved[i];
-        for (uint256 i; i < validators.length; i++) accounts[n++] = validators[i];
-        for (uint256 i; i < revalidators.length; i++) accounts[n++] = revalidators[i];
-        for (uint256 i; i < missed.length; i++) accounts[n++] = missed[i];
+        for (uint256 i; i < involved.length; i++) {
+            accounts[n++] = involved[i];
+        }
+        for (uint256 i; i < validators.length; i++) {
+            accounts[n++] = validators[i];
+        }
+        for (uint256 i; i < revalidators.length; i++) {
+            accounts[n++] = revalidators[i];
+        }
+        for (uint256 i; i < missed.length; i++) {
+            accounts[n++] = missed[i];
+        }
     }
 
     /// @dev No deadline of a job moves while this can run, so seconds of the clock are seconds until the expiry.

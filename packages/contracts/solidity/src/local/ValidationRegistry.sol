@@ -75,9 +75,7 @@ contract ValidationRegistry is Ownable {
 
         (validation.response, validation.answered) = (response, true);
         (validation.responseHash, validation.tag, validation.lastUpdate) = (responseHash, tag, block.timestamp);
-        emit ValidationResponse(
-            msg.sender, validation.agentId, requestHash, response, responseURI, responseHash, tag
-        );
+        emit ValidationResponse(msg.sender, validation.agentId, requestHash, response, responseURI, responseHash, tag);
     }
 
     function getIdentityRegistry() external view returns (address) {
