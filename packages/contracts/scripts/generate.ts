@@ -10,8 +10,8 @@ const sourceFolder = join(root, 'solidity', 'src');
 const outputFolder = join(root, 'src', 'generated');
 
 const contracts = {
-  agenticCommerce: 'interfaces/IAgenticCommerce.sol:IAgenticCommerce',
-  court: 'interfaces/ICourt.sol:ICourt',
+  agenticCommerce: 'AgenticCommerce.sol:AgenticCommerce',
+  court: 'Court.sol:Court',
   disputes: 'Disputes.sol:Disputes',
   arbitratorPool: 'ArbitratorPool.sol:ArbitratorPool',
   treasury: 'Treasury.sol:Treasury',

@@ -5,9 +5,21 @@ import { localAddress } from './local/deploy.ts';
 
 describe('requireDeployment', () => {
   it('returns the local chain complete, at the addresses its deployer creates', () => {
-    const { usdc, identityRegistry, reputationRegistry, agenticCommerce, court } = requireDeployment('local');
-    const created = [0, 1, 2, 3, 4].map(localAddress);
-    expect([usdc, identityRegistry, reputationRegistry, agenticCommerce, court]).toEqual(created);
+    const local = requireDeployment('local');
+    const created = [
+      local.usdc,
+      local.identityRegistry,
+      local.reputationRegistry,
+      local.validationRegistry,
+      local.timelock,
+      local.jobTemplates,
+      local.treasury,
+      local.agenticCommerce,
+      local.court,
+      local.arbitratorPool,
+      local.disputes,
+    ];
+    expect(created).toEqual(created.map((_, nonce) => localAddress(nonce)));
   });
 
   it.each(['base', 'base-sepolia'])('refuses %s while kernel and court are unset', (chain) => {
@@ -44,13 +56,21 @@ it('exports exactly these names', () => {
     [
       "ContractsError",
       "agenticCommerceAbi",
+      "arbitratorPoolAbi",
       "authorizationNonce",
+      "bondNonce",
+      "consentDomain",
+      "consentTypes",
       "courtAbi",
       "deployments",
+      "disputesAbi",
       "encodeDeliverableUri",
       "encodeProposal",
       "errorsAbi",
       "identityRegistryAbi",
+      "jobTemplatesAbi",
+      "joinNonce",
+      "newJobNonce",
       "permitTypes",
       "receiveWithAuthorizationTypes",
       "reputationRegistryAbi",
@@ -58,7 +78,9 @@ it('exports exactly these names', () => {
       "termsDomain",
       "termsTypes",
       "testUsdcAbi",
+      "treasuryAbi",
       "usdcDomain",
+      "validationRegistryAbi",
     ]
   `);
 });

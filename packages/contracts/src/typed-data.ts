@@ -1,24 +1,58 @@
-import { type Address, encodeAbiParameters, type Hex, keccak256 } from 'viem';
+import { type Address, encodeAbiParameters, type Hex, keccak256, parseAbiParameters } from 'viem';
 import type { Deployment } from './deployments.ts';
 
-/** EIP-712 types of the terms that a provider signs for `Court.accept`; the primary type is `Terms`. */
+/** EIP-712 types of the terms that a provider signs for `Court.accept` or as an offer; the primary type is `Terms`. */
 export const termsTypes = {
   Terms: [
     { name: 'jobId', type: 'uint256' },
+    { name: 'salt', type: 'uint256' },
     { name: 'client', type: 'address' },
     { name: 'provider', type: 'address' },
-    { name: 'validator', type: 'address' },
-    { name: 'threshold', type: 'uint8' },
     { name: 'budget', type: 'uint256' },
     { name: 'submitBy', type: 'uint48' },
     { name: 'expiredAt', type: 'uint48' },
     { name: 'specHash', type: 'bytes32' },
-    { name: 'hasAgentId', type: 'bool' },
+    { name: 'previousJobId', type: 'uint256' },
+    { name: 'templateId', type: 'uint32' },
+    { name: 'hasProviderAgent', type: 'bool' },
     { name: 'providerAgentId', type: 'uint256' },
+    { name: 'hasClientAgent', type: 'bool' },
+    { name: 'clientAgentId', type: 'uint256' },
+    { name: 'rules', type: 'Rules' },
+  ],
+  Rules: [
+    { name: 'validators', type: 'address[]' },
+    { name: 'requiredPasses', type: 'uint8' },
+    { name: 'threshold', type: 'uint8' },
+    { name: 'validatorFee', type: 'uint96' },
+    { name: 'validationWindow', type: 'uint32' },
+    { name: 'silencePercent', type: 'uint8' },
+    { name: 'disputeWindow', type: 'uint32' },
+    { name: 'revalidators', type: 'address[]' },
+    { name: 'requiredRepasses', type: 'uint8' },
+    { name: 'bondBps', type: 'uint16' },
+    { name: 'evidenceWindow', type: 'uint32' },
+    { name: 'rulingWindow', type: 'uint32' },
+    { name: 'defaultPercent', type: 'uint8' },
   ],
 } as const;
 
-/** EIP-712 types of the EIP-3009 authorization that a client signs for `fundWithAuthorization`. */
+/** EIP-712 types of what both parties sign for `cancel` and `extend` of the kernel. */
+export const consentTypes = {
+  Cancellation: [
+    { name: 'jobId', type: 'uint256' },
+    { name: 'providerAmount', type: 'uint256' },
+    { name: 'validUntil', type: 'uint256' },
+  ],
+  Extension: [
+    { name: 'jobId', type: 'uint256' },
+    { name: 'expiredAt', type: 'uint48' },
+    { name: 'validUntil', type: 'uint256' },
+    { name: 'optParams', type: 'bytes' },
+  ],
+} as const;
+
+/** EIP-712 types of the EIP-3009 authorization with which a wallet pays a contract. */
 export const receiveWithAuthorizationTypes = {
   ReceiveWithAuthorization: [
     { name: 'from', type: 'address' },
@@ -49,75 +83,126 @@ export interface TypedDataDomain {
   verifyingContract: Address;
 }
 
-/** The terms that the kernel's job does not already hold. */
-export interface TermsProposal {
-  validator: Address;
-  /** The lowest passing score, 0 to 100. */
-  threshold: number;
-  /** Unix seconds; the provider may deliver until then. */
-  submitBy: number;
-  specHash: Hex;
-  hasAgentId: boolean;
-  /** 0n without an agent id. */
-  providerAgentId: bigint;
-}
-
-const proposalParameters = [
-  { name: 'validator', type: 'address' },
-  { name: 'threshold', type: 'uint8' },
-  { name: 'submitBy', type: 'uint48' },
-  { name: 'specHash', type: 'bytes32' },
-  { name: 'hasAgentId', type: 'bool' },
-  { name: 'providerAgentId', type: 'uint256' },
-] as const;
-
-const nonceParameters = [
-  { name: 'kernel', type: 'address' },
-  { name: 'chainId', type: 'uint256' },
-  { name: 'jobId', type: 'uint256' },
-  { name: 'budget', type: 'uint256' },
-] as const;
-
 /** The domain of `termsTypes`. */
 export function termsDomain(deployment: Pick<Deployment, 'chainId' | 'court'>): TypedDataDomain {
-  return {
-    name: 'Bonafide Court',
-    version: '1',
-    chainId: deployment.chainId,
-    verifyingContract: deployment.court,
-  };
+  const { chainId, court } = deployment;
+  return { name: 'Bonafide Court', version: '1', chainId, verifyingContract: court };
+}
+
+/** The domain of `consentTypes`. */
+export function consentDomain(deployment: Pick<Deployment, 'chainId' | 'agenticCommerce'>): TypedDataDomain {
+  const { chainId, agenticCommerce } = deployment;
+  return { name: 'Bonafide Agentic Commerce', version: '1', chainId, verifyingContract: agenticCommerce };
 }
 
 /** The domain of USDC's permits and authorizations. */
 export function usdcDomain(deployment: Pick<Deployment, 'chainId' | 'usdc' | 'usdcName'>): TypedDataDomain {
-  return {
-    name: deployment.usdcName,
-    version: '2',
-    chainId: deployment.chainId,
-    verifyingContract: deployment.usdc,
-  };
+  const { chainId, usdc, usdcName } = deployment;
+  return { name: usdcName, version: '2', chainId, verifyingContract: usdc };
 }
+
+/** `ICourt.Rules`. */
+export interface RulesStruct {
+  readonly validators: readonly Address[];
+  readonly requiredPasses: number;
+  readonly threshold: number;
+  readonly validatorFee: bigint;
+  readonly validationWindow: number;
+  readonly silencePercent: number;
+  readonly disputeWindow: number;
+  readonly revalidators: readonly Address[];
+  readonly requiredRepasses: number;
+  readonly bondBps: number;
+  readonly evidenceWindow: number;
+  readonly rulingWindow: number;
+  readonly defaultPercent: number;
+}
+
+/** `ICourt.Proposal`: the terms that the kernel's job does not already hold. */
+export interface TermsProposal {
+  readonly salt: bigint;
+  /** Unix seconds; the provider may deliver until then. */
+  readonly submitBy: number;
+  readonly specHash: Hex;
+  readonly previousJobId: bigint;
+  readonly hasClientAgent: boolean;
+  /** 0n without an agent id. */
+  readonly clientAgentId: bigint;
+  readonly rules: RulesStruct;
+  /** `0x`, or the provider's offer, which is then accepted at once. */
+  readonly providerSignature: Hex;
+}
+
+/** `IAgenticCommerce.NewJob`. */
+export interface NewJob {
+  readonly provider: Address;
+  readonly evaluator: Address;
+  readonly hook: Address;
+  /** Unix seconds. */
+  readonly expiredAt: number;
+  readonly budget: bigint;
+  readonly evaluatorFee: bigint;
+  readonly templateId: number;
+  readonly hasAgentId: boolean;
+  /** 0n without an agent id. */
+  readonly agentId: bigint;
+  readonly description: string;
+}
+
+const proposalParameters = parseAbiParameters([
+  'Proposal proposal',
+  'struct Proposal { uint256 salt; uint48 submitBy; bytes32 specHash; uint256 previousJobId; bool hasClientAgent; uint256 clientAgentId; Rules rules; bytes providerSignature; }',
+  'struct Rules { address[] validators; uint8 requiredPasses; uint8 threshold; uint96 validatorFee; uint32 validationWindow; uint8 silencePercent; uint32 disputeWindow; address[] revalidators; uint8 requiredRepasses; uint16 bondBps; uint32 evidenceWindow; uint32 rulingWindow; uint8 defaultPercent; }',
+]);
+
+const newJobParameters = parseAbiParameters([
+  'address kernel, uint256 chainId, NewJob job, bytes optParams',
+  'struct NewJob { address provider; address evaluator; address hook; uint48 expiredAt; uint256 budget; uint256 evaluatorFee; uint32 templateId; bool hasAgentId; uint256 agentId; string description; }',
+]);
+
+const paymentParameters = parseAbiParameters(
+  'address payee, uint256 chainId, uint256 subject, uint256 amount',
+);
+const evidenceParameters = parseAbiParameters(
+  'address payee, uint256 chainId, uint256 jobId, bytes32 evidence',
+);
+const joinParameters = parseAbiParameters('address pool, uint256 chainId, address arbitrator, uint256 stake');
 
 /** The only EIP-3009 nonce with which the kernel funds this job, so a signature cannot fund another one. */
 export function authorizationNonce(
-  deployment: Pick<Deployment, 'chainId' | 'agenticCommerce'>,
-  job: { jobId: bigint; budget: bigint },
+  { chainId, agenticCommerce }: Pick<Deployment, 'chainId' | 'agenticCommerce'>,
+  { jobId, budget }: { readonly jobId: bigint; readonly budget: bigint },
 ): Hex {
-  const values = [deployment.agenticCommerce, BigInt(deployment.chainId), job.jobId, job.budget] as const;
-  return keccak256(encodeAbiParameters(nonceParameters, values));
+  return keccak256(encodeAbiParameters(paymentParameters, [agenticCommerce, BigInt(chainId), jobId, budget]));
 }
 
-/** The `optParams` with which a client proposes terms through `createJobWithBudget` or `setBudget`. */
+/** The only EIP-3009 nonce with which `createAndFund` makes and funds exactly this job. */
+export function newJobNonce(
+  { chainId, agenticCommerce }: Pick<Deployment, 'chainId' | 'agenticCommerce'>,
+  { job, optParams }: { readonly job: NewJob; readonly optParams: Hex },
+): Hex {
+  return keccak256(encodeAbiParameters(newJobParameters, [agenticCommerce, BigInt(chainId), job, optParams]));
+}
+
+/** The only EIP-3009 nonce of a bond with this evidence. */
+export function bondNonce(
+  { chainId, disputes }: Pick<Deployment, 'chainId' | 'disputes'>,
+  { jobId, evidenceHash }: { readonly jobId: bigint; readonly evidenceHash: Hex },
+): Hex {
+  return keccak256(encodeAbiParameters(evidenceParameters, [disputes, BigInt(chainId), jobId, evidenceHash]));
+}
+
+/** The only EIP-3009 nonce with which this arbitrator joins with this stake. */
+export function joinNonce(
+  { chainId, arbitratorPool }: Pick<Deployment, 'chainId' | 'arbitratorPool'>,
+  { arbitrator, stake }: { readonly arbitrator: Address; readonly stake: bigint },
+): Hex {
+  return keccak256(encodeAbiParameters(joinParameters, [arbitratorPool, BigInt(chainId), arbitrator, stake]));
+}
+
+/** The `optParams` with which a client proposes terms when it creates a job or sets its budget. */
 export function encodeProposal(proposal: TermsProposal): Hex {
-  const { validator, threshold, submitBy, specHash, hasAgentId, providerAgentId } = proposal;
-  return encodeAbiParameters(proposalParameters, [
-    validator,
-    threshold,
-    submitBy,
-    specHash,
-    hasAgentId,
-    providerAgentId,
-  ]);
+  return encodeAbiParameters(proposalParameters, [proposal]);
 }
 
 /** The `optParams` with which a provider names the address of its deliverable through `submit`. */

@@ -1,13 +1,13 @@
 import { type Address, type Client, encodeDeployData, getContractAddress, type Hex } from 'viem';
 import { getCode, getTransactionCount, waitForTransactionReceipt } from 'viem/actions';
+import { planDeployment } from '../deploy.ts';
 import { requireDeployment } from '../deployments.ts';
 import { ContractsError } from '../errors.ts';
 import {
-  agenticCommerceAbi,
-  courtAbi,
   identityRegistryAbi,
   reputationRegistryAbi,
   testUsdcAbi,
+  validationRegistryAbi,
 } from '../generated/abi.ts';
 import { bytecode } from '../generated/bytecode.ts';
 
@@ -39,8 +39,8 @@ export function call<T = unknown>(client: Client, method: string, params: unknow
 
 /** Deploys whatever of the contracts a fresh or restored chain does not have yet. */
 export async function deployLocal(client: Client): Promise<void> {
-  const { usdc, agenticCommerce, identityRegistry, reputationRegistry } = requireDeployment('local');
-  const creations = [
+  const { usdc, identityRegistry, reputationRegistry } = requireDeployment('local');
+  const standIns = [
     encodeDeployData({ abi: testUsdcAbi, bytecode: bytecode.testUsdc }),
     encodeDeployData({ abi: identityRegistryAbi, bytecode: bytecode.identityRegistry, args: [deployer] }),
     encodeDeployData({
@@ -49,16 +49,23 @@ export async function deployLocal(client: Client): Promise<void> {
       args: [identityRegistry, deployer],
     }),
     encodeDeployData({
-      abi: agenticCommerceAbi,
-      bytecode: bytecode.agenticCommerce,
-      args: [usdc, deployer],
-    }),
-    encodeDeployData({
-      abi: courtAbi,
-      bytecode: bytecode.court,
-      args: [agenticCommerce, identityRegistry, reputationRegistry],
+      abi: validationRegistryAbi,
+      bytecode: bytecode.validationRegistry,
+      args: [identityRegistry, deployer],
     }),
   ];
+  const plan = planDeployment({
+    deployer,
+    firstNonce: standIns.length,
+    usdc,
+    identityRegistry,
+    reputationRegistry,
+    administrator: deployer,
+    guardian: deployer,
+    timelockSeconds: 172_800n,
+    fundShareBps: 2_000,
+  });
+  const creations = [...standIns, ...plan.map((creation) => creation.data)];
   const done = await getTransactionCount(client, { address: deployer });
   for (const data of creations.slice(done)) await sendAs(client, { from: deployer, data });
   await assertDeployed(client);
@@ -66,6 +73,6 @@ export async function deployLocal(client: Client): Promise<void> {
 
 /** Rejects a chain that is not one of ours. */
 export async function assertDeployed(client: Client): Promise<void> {
-  const code = await getCode(client, { address: requireDeployment('local').court });
+  const code = await getCode(client, { address: requireDeployment('local').disputes });
   if (!code) throw new ContractsError('LOCAL_CHAIN_FAILED', 'This chain does not have the local contracts.');
 }
