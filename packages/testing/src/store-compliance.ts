@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testAudit } from './store-compliance-audit.ts';
 import { testChain } from './store-compliance-chain.ts';
 import { testDecisions } from './store-compliance-decisions.ts';
+import { testKeeper } from './store-compliance-keeper.ts';
 import { testMarks } from './store-compliance-marks.ts';
 import { testMcpServers } from './store-compliance-mcp-servers.ts';
 import { testPeople } from './store-compliance-people.ts';
@@ -76,6 +77,7 @@ export function testStore(
     testMcpServers(() => store);
     testDecisions(() => store);
     testTrust(() => store);
+    testKeeper(() => store);
   });
 }
 

@@ -12,6 +12,7 @@ import type { AuditTreeTables } from './audit-tree.ts';
 import type { ChainTables } from './chain.ts';
 import type { ComplianceTables } from './compliance.ts';
 import type { DecisionTables } from './decisions.ts';
+import type { KeeperTables } from './keeper.ts';
 import type { McpServerTables } from './mcp-servers.ts';
 import type { PeopleTables } from './people.ts';
 import type { ActionQuery, AgentQuery, ApprovalQuery, AuditQuery, Key, Page } from './queries.ts';
@@ -42,7 +43,8 @@ export interface Tables
     ViolationTables,
     WebhookTables,
     McpServerTables,
-    ComplianceTables {
+    ComplianceTables,
+    KeeperTables {
   readonly workspaces: WorkspaceTable;
   readonly tokens: TokenTable;
   readonly agents: AgentTable;

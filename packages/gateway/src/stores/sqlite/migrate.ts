@@ -9,6 +9,7 @@ import { people } from './migrations/0006-people.ts';
 import { webhooks } from './migrations/0007-webhooks.ts';
 import { mcpServers } from './migrations/0008-mcp-servers.ts';
 import { compliance } from './migrations/0009-compliance.ts';
+import { keeper } from './migrations/0010-keeper.ts';
 
 /** SQL, or a step that SQL cannot say. */
 type Migration = string | ((database: DatabaseSync) => void);
@@ -24,6 +25,7 @@ const migrations: readonly Migration[] = [
   webhooks,
   mcpServers,
   compliance,
+  keeper,
 ];
 
 /** Brings the schema to the newest version; refuses a database written by a newer gateway. */

@@ -14,6 +14,7 @@ import { complianceTables } from './tables/compliance.ts';
 import { decisionTables } from './tables/decisions.ts';
 import { eventTable } from './tables/events.ts';
 import { indexedBlockTable, jobLogTable, jobTable } from './tables/jobs.ts';
+import { keeperTables } from './tables/keeper.ts';
 import { mcpServerTables } from './tables/mcp-servers.ts';
 import { peopleTables } from './tables/people.ts';
 import { relayTable } from './tables/relay.ts';
@@ -100,6 +101,7 @@ function createTables(
     ...webhookTables(database),
     ...mcpServerTables(database),
     ...complianceTables(database),
+    ...keeperTables(database),
   };
 }
 
