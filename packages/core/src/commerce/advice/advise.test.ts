@@ -11,6 +11,8 @@ const record = (settledJobs: number, averageScore: number, rejectedJobs = 0): Re
   averageScore,
   completedJobs: settledJobs - rejectedJobs,
   rejectedJobs,
+  selfDealtJobs: 0,
+  asClient: { settledJobs: 0 },
 });
 const provider = (change: Partial<ProviderFacts> = {}): ProviderFacts => ({
   isRevoked: false,
@@ -53,6 +55,7 @@ describe('advise', () => {
     ['escrow_with_more_validators', 'a lot of money', facts('1000', { provider: good })],
     ['escrow_with_more_validators', 'a matter of judgement', facts('20', { task: 'Design a logo' })],
     ['escrow_with_more_validators', 'a doubtful trust score', trusted('50', 0.5, false)],
+    ['do_not', 'small good jobs, large bad ones', withRecord('50', { ...record(9, 90), weightedScore: 40 })],
     ['do_not', 'three bad jobs', withRecord('50', record(3, 49))],
     ['do_not', 'a bad trust score beside a good record', trusted('50', 0.29, false)],
     ['do_not', 'revoked, whatever its record', facts('50', { provider: { ...good, isRevoked: true } })],

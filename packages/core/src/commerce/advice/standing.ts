@@ -33,13 +33,15 @@ export function standingOf(provider: ProviderFacts | undefined): Standing {
 }
 
 function standingOfRecord(record: Reputation | undefined): Standing {
-  if (!record || record.settledJobs === 0 || record.averageScore === undefined) {
+  // By amount, so that many small jobs do not outweigh a large one.
+  const score = record?.weightedScore ?? record?.averageScore;
+  if (!record || record.settledJobs === 0 || score === undefined) {
     return { level: 'unknown', reason: 'No job of the provider has settled yet: it is unknown, not bad.' };
   }
-  const { settledJobs, averageScore, rejectedJobs } = record;
-  const said = `${countOf(settledJobs)} of the provider settled, with an average score of ${Math.round(averageScore)}`;
-  if (settledJobs >= ENOUGH_JOBS && averageScore < BAD_SCORE) return { level: 'bad', reason: `${said}.` };
-  if (averageScore < GOOD_SCORE || rejectedJobs * 4 > settledJobs) {
+  const { settledJobs, rejectedJobs } = record;
+  const said = `${countOf(settledJobs)} of the provider settled, with an average score of ${Math.round(score)}`;
+  if (settledJobs >= ENOUGH_JOBS && score < BAD_SCORE) return { level: 'bad', reason: `${said}.` };
+  if (score < GOOD_SCORE || rejectedJobs * 4 > settledJobs) {
     return { level: 'mixed', reason: `${said}; ${rejectedJobs} failed.` };
   }
   if (settledJobs < MANY_JOBS) return { level: 'unknown', reason: `${said}: good, but few.` };
