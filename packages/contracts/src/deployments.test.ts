@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import networks from '../test-data/networks.json' with { type: 'json' };
 import * as contracts from './index.ts';
 import { ContractsError, deployments, requireDeployment } from './index.ts';
 import { localAddress } from './local/deploy.ts';
@@ -33,21 +34,17 @@ describe('requireDeployment', () => {
     expect(() => requireDeployment(chain)).toThrow(/Known: local, base-sepolia, base/);
   });
 
-  it('knows the published USDC and ERC-8004 registries', () => {
-    expect(deployments).toMatchObject({
-      base: {
-        chainId: 8453,
-        usdc: '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913',
-        identityRegistry: '0x8004A169FB4a3325136EB29fA0ceB6D2e539a432',
-        reputationRegistry: '0x8004BAa17C55a88189AE136b182e5fdA19dE9b63',
-      },
-      'base-sepolia': {
-        chainId: 84532,
-        usdc: '0x036CbD53842c5426634e7929541eC2318f3dCF7e',
-        identityRegistry: '0x8004A818BFB912233c491871b3d84c89A494BD9e',
-        reputationRegistry: '0x8004B663056A597Dffe9eCcC1965A193B7388713',
-      },
-    });
+  it('says what to do about a chain without contracts', () => {
+    expect(() => requireDeployment('base')).toThrow(/`bonafide contracts deploy --chain base --dry-run`/);
+  });
+
+  it.each(['base', 'base-sepolia'] as const)('knows the published USDC and registries of %s', (chain) => {
+    expect(deployments[chain]).toMatchObject(networks[chain]);
+  });
+
+  it('publishes no validation registry, because there is none', () => {
+    for (const chain of ['base', 'base-sepolia'] as const)
+      expect(deployments[chain]).not.toHaveProperty('validationRegistry');
   });
 });
 
@@ -67,10 +64,12 @@ it('exports exactly these names', () => {
       "encodeDeliverableUri",
       "encodeProposal",
       "errorsAbi",
+      "formatDeployment",
       "identityRegistryAbi",
       "jobTemplatesAbi",
       "joinNonce",
       "newJobNonce",
+      "parseDeployment",
       "permitTypes",
       "receiveWithAuthorizationTypes",
       "reputationRegistryAbi",

@@ -95,7 +95,8 @@ export function requireDeployment(chain: string): Deployment {
   }
   const published = deployments[chain as ChainName];
   if (isComplete(published)) return published;
-  const message = `Not all contracts are deployed on '${chain}' yet. Pass your own deployment instead.`;
+  const hint = `\`bonafide contracts deploy --chain ${chain} --dry-run\` shows what deploying them takes`;
+  const message = `The contracts are not deployed on '${chain}' yet; ${hint}. Or pass a deployment of your own.`;
   throw new ContractsError('UNSET_DEPLOYMENT', message);
 }
 

@@ -1,3 +1,4 @@
+export { formatDeployment, parseDeployment } from './deployment-file.ts';
 export {
   type ChainName,
   type Deployment,

@@ -1,5 +1,5 @@
 export type { ActionPolicy, Decision, Question } from './actions/decide.ts';
-export type { ChainOptions } from './chain/services.ts';
+export type { ChainOptions, KeeperSettings } from './chain/services.ts';
 export { parseConfig } from './config/parse.ts';
 export type { Config, ConfigInput } from './config/schema.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';

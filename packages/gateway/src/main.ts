@@ -1,11 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { requireDeployment } from '@bonafide/contracts';
 import { BonafideError } from '@bonafide/core/errors';
 import { destination, pino } from 'pino';
-import type { ChainOptions } from './chain/services.ts';
+import { toChainOptions } from './chain/options.ts';
 import { parseConfig } from './config/parse.ts';
-import type { Config } from './config/schema.ts';
 import { explainFailedStart } from './failed-start.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { DEFAULT_WORKSPACE } from './workspaces/names.ts';
@@ -36,7 +34,7 @@ async function start(): Promise<void> {
   const sink = destination({ sync: false, minLength: 4096 });
   const log = pino({ level: config.logLevel }, sink);
   const flushing = setInterval(() => sink.flush(), 1000).unref();
-  const gateway = await createGateway({ ...config, chain: toChainOptions(chain), log });
+  const gateway = await createGateway({ ...config, chain: chain && toChainOptions(chain), log });
   let isStopping = false;
   const stop = async () => {
     if (isStopping) return;
@@ -50,10 +48,6 @@ async function start(): Promise<void> {
   const { url } = await gateway.listen();
   process.stdout.write(`Bonafide gateway ${gateway.did}\nlistening on ${url}\n`);
   await printFirstToken(gateway);
-}
-
-function toChainOptions(chain: Config['chain']): ChainOptions | undefined {
-  return chain && { ...chain, deployment: requireDeployment(chain.name) };
 }
 
 async function printFirstToken(gateway: Gateway): Promise<void> {

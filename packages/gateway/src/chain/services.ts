@@ -1,6 +1,8 @@
 import { type Deployment, deployments } from '@bonafide/contracts';
 import type { ChainInfo, Reputation } from '@bonafide/core/models';
+import { type PrivateKeyAccount, type PublicClient, parseEther, parseGwei } from 'viem';
 import { createRateLimiter } from '../http/rate-limit.ts';
+import { createKeeper, type Keeper, type KeeperHealth } from '../keeper/keeper.ts';
 import type { Ledger } from '../ledger.ts';
 import { createRelay, type Relay } from '../relay/relay.ts';
 import { defaultRelayLimits, type RelayLimits } from '../relay/rules.ts';
@@ -16,6 +18,8 @@ import { isWalletSignature, ownsIdentity, type WalletLink } from './wallets.ts';
 const RECONCILE_INTERVAL_MS = 15_000;
 const OWN_WRITES_WAIT_MS = 5_000;
 const LOCAL_CHAIN_ID = 31_337;
+const DEFAULT_MAX_FEE_PER_GAS = parseGwei('5');
+const DEFAULT_DAILY_LIMIT = parseEther('0.01');
 
 /** The chain that a gateway serves. */
 export interface ChainOptions {
@@ -32,15 +36,33 @@ export interface ChainOptions {
   /** How long relay.submit waits for the block; default 10,000. */
   readonly relayWaitMs?: number | undefined;
   readonly relayLimits?: RelayLimits | undefined;
-  /** Per wallet: how many transactions at once and per second after that; default 30 and 1. */
+  /** Per wallet: how many transactions at once and per second after that; default 250 and 10. */
   readonly senderRate?: { readonly burst: number; readonly perSecond: number } | undefined;
+  /** Absent: this gateway keeps no jobs. */
+  readonly keeper?: KeeperSettings | undefined;
+}
+
+/** Who calls what time has made due, and what it may spend on that. */
+export interface KeeperSettings {
+  /** An account of this gateway alone: its nonces are counted here. */
+  readonly account: PrivateKeyAccount;
+  /** In wei; above it nothing is sent. Default 5 gwei. */
+  readonly maxFeePerGas?: bigint | undefined;
+  /** In wei by UTC day; default 0.01 ether. */
+  readonly dailyLimit?: bigint | undefined;
+  /** How often it looks; default 500 on a local chain, else 2,000. */
+  readonly intervalMs?: number | undefined;
+  /** Up to how long it waits before it sends, so that several keepers do not send the same; default 500 or 5,000. */
+  readonly spreadMs?: number | undefined;
+  /** From 0 to 1; tests replace it. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** What the gateway knows about and does on its chain. It starts and answers from its index while the node is away. */
 export interface ChainServices extends AsyncDisposable {
   readonly info: ChainInfo;
   readonly relay: Relay;
-  getHealth(): Promise<{ readonly chain: 'ok' | 'down'; readonly indexLagBlocks?: number }>;
+  getHealth(): Promise<ChainHealth>;
   /** Waits, for a moment, until the index holds what this agent had relayed: an agent reads its own writes. */
   catchUpWith(agentId: string): Promise<void>;
   /** Waits, for a moment, until the index holds the newest block that the node has now. */
@@ -52,6 +74,12 @@ export interface ChainServices extends AsyncDisposable {
   isWalletSignature(link: WalletLink): Promise<boolean>;
   /** Whether the address owns this ERC-8004 identity. */
   ownsIdentity(claim: { address: string; chainAgentId: string }): Promise<boolean>;
+}
+
+export interface ChainHealth {
+  readonly chain: 'ok' | 'down';
+  readonly indexLagBlocks?: number;
+  readonly keeper: KeeperHealth | 'off';
 }
 
 export interface ChainDeps {
@@ -78,13 +106,15 @@ export function startChainServices(options: ChainOptions, deps: ChainDeps): Chai
   });
   const reconcile = createReconciler(relay, deps);
   const indexer = createIndexer({ ...common, onCurrent: reconcile.run });
-  const running = indexer.run();
+  const keeper = startKeeper(options, { ...common, onIncluded: () => indexer.nudge() });
+  const running = Promise.all([indexer.run(), keeper?.run()]);
   return {
     info: infoOf(options),
     relay,
     async getHealth() {
-      if (!indexer.isConnected()) return { chain: 'down' };
-      return { chain: 'ok', indexLagBlocks: indexer.getLag() };
+      const parts = { keeper: keeper?.getHealth() ?? 'off' } as const;
+      if (!indexer.isConnected()) return { chain: 'down', ...parts };
+      return { chain: 'ok', indexLagBlocks: indexer.getLag(), ...parts };
     },
     async catchUpWith(agentId) {
       const block = deps.read.relayed.getNewestBlockOf(agentId);
@@ -117,7 +147,7 @@ function settingsOf({ deployment, ...options }: ChainOptions) {
 }
 
 function relaySettingsOf({ deployment, ...options }: ChainOptions, now: () => number) {
-  const limiter = createRateLimiter(options.senderRate ?? { burst: 30, perSecond: 1 }, now);
+  const limiter = createRateLimiter(options.senderRate ?? { burst: 250, perSecond: 10 }, now);
   return {
     waitMs: options.relayWaitMs ?? 10_000,
     policy: {
@@ -130,6 +160,33 @@ function relaySettingsOf({ deployment, ...options }: ChainOptions, now: () => nu
       limiter.take(sender);
     },
   };
+}
+
+interface KeeperParts extends ChainDeps {
+  readonly client: PublicClient;
+  readonly deployment: Deployment;
+  readonly pollMs: number;
+  readonly onIncluded: () => void;
+  readonly signal: AbortSignal;
+}
+
+function startKeeper({ keeper: settings }: ChainOptions, parts: KeeperParts): Keeper | undefined {
+  const { log, deployment } = parts;
+  if (!settings) {
+    log.info({}, 'no keeper key: somebody else must call what time makes due');
+    return undefined;
+  }
+  const isLocal = deployment.chainId === LOCAL_CHAIN_ID;
+  const { account } = settings;
+  log.info({ account: account.address }, 'the keeper works');
+  return createKeeper({
+    ...{ ...parts, account, chainId: deployment.chainId },
+    maxFeePerGas: settings.maxFeePerGas ?? DEFAULT_MAX_FEE_PER_GAS,
+    dailyLimit: settings.dailyLimit ?? DEFAULT_DAILY_LIMIT,
+    intervalMs: settings.intervalMs ?? (isLocal ? 500 : 2_000),
+    spreadMs: settings.spreadMs ?? (isLocal ? 500 : 5_000),
+    random: settings.random ?? Math.random,
+  });
 }
 
 /** Looks after transactions of unknown end beside the indexer, so that many of them do not hold it up. */
@@ -152,17 +209,13 @@ function createReconciler(relay: Relay, { now, log }: ChainDeps) {
 }
 
 function infoOf({ deployment, publicRpcUrl }: ChainOptions): ChainInfo {
-  const { chainId, usdc, agenticCommerce, court, identityRegistry, reputationRegistry } = deployment;
+  const { chainId, usdcName, timelock, startBlock, ...contracts } = deployment;
   const known = Object.entries(deployments).find(([, published]) => published.chainId === chainId);
   return {
     chainId,
     name: known?.[0] ?? `chain-${chainId}`,
     ...(publicRpcUrl && { rpcUrl: publicRpcUrl }),
-    usdc,
-    agenticCommerce,
-    court,
-    identityRegistry,
-    reputationRegistry,
-    startBlock: String(deployment.startBlock),
+    ...contracts,
+    startBlock: String(startBlock),
   };
 }

@@ -33,6 +33,13 @@ const variables: Variables = {
   BONAFIDE_CHAIN: { field: ['chain', 'name'], read: readText },
   BONAFIDE_RPC_URL: { field: ['chain', 'rpcUrl'], read: readText },
   BONAFIDE_PUBLIC_RPC_URL: { field: ['chain', 'publicRpcUrl'], read: readText },
+  BONAFIDE_DEPLOYMENT_FILE: { field: ['chain', 'deploymentFile'], read: readText },
+  BONAFIDE_RELAY_PER_SECOND: { field: ['chain', 'relayLimit', 'perSecond'], read: readNumber },
+  BONAFIDE_RELAY_BURST: { field: ['chain', 'relayLimit', 'burst'], read: readNumber },
+  BONAFIDE_KEEPER_KEY: { field: ['chain', 'keeper', 'key'], read: readText },
+  BONAFIDE_KEEPER_KEY_FILE: { field: ['chain', 'keeper', 'keyFile'], read: readText },
+  BONAFIDE_KEEPER_MAX_GAS_PRICE_GWEI: { field: ['chain', 'keeper', 'maxGasPriceGwei'], read: readText },
+  BONAFIDE_KEEPER_MAX_ETH_PER_DAY: { field: ['chain', 'keeper', 'maxEthPerDay'], read: readText },
   BONAFIDE_GATEWAY_KEY: { field: ['privateKey'], read: readText },
 };
 

@@ -8,6 +8,45 @@ const proxy = z
   .string()
   .refine((text) => isIP(text.split('/')[0] ?? '') !== 0, 'must be an IP address or a CIDR range');
 
+const secret = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((text) => new Secret(text)),
+  z.instanceof(Secret),
+]);
+
+const decimal = z.string().regex(/^\d{1,9}(\.\d{1,18})?$/, 'must be a decimal number');
+
+/** What time makes due is called with a key of this gateway's own. */
+const keeper = z
+  .strictObject({
+    key: secret.optional(),
+    keyFile: z.string().min(1).optional(),
+    maxGasPriceGwei: decimal.default('5'),
+    maxEthPerDay: decimal.default('0.01'),
+  })
+  .refine(({ key, keyFile }) => (key === undefined) !== (keyFile === undefined), {
+    path: ['key'],
+    message: 'is needed, or keyFile; not both',
+  });
+
+const chain = z.strictObject({
+  name: z.enum(['local', 'base-sepolia', 'base']),
+  rpcUrl: z.url({ protocol: /^https?$/ }),
+  publicRpcUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** As `bonafide contracts deploy` writes it; needed where no contracts are published. */
+  deploymentFile: z.string().min(1).optional(),
+  /** Per wallet. */
+  relayLimit: z
+    .strictObject({
+      perSecond: z.number().positive().default(10),
+      burst: z.int().positive().default(250),
+    })
+    .prefault({}),
+  keeper: keeper.optional(),
+});
+
 /** Everything an operator can set, with its defaults. */
 export const configSchema = z
   .strictObject({
@@ -52,22 +91,8 @@ export const configSchema = z
       })
       .prefault({}),
     logLevel: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
-    chain: z
-      .strictObject({
-        name: z.enum(['local', 'base-sepolia', 'base']),
-        rpcUrl: z.url({ protocol: /^https?$/ }),
-        publicRpcUrl: z.url({ protocol: /^https?$/ }).optional(),
-      })
-      .optional(),
-    privateKey: z
-      .union([
-        z
-          .string()
-          .min(1)
-          .transform((text) => new Secret(text)),
-        z.instanceof(Secret),
-      ])
-      .optional(),
+    chain: chain.optional(),
+    privateKey: secret.optional(),
   })
   .superRefine((config, context) => {
     if (isLoopback(config.host) || config.publicUrl !== undefined) return;

@@ -14,6 +14,10 @@ export const getHealth = defineOperation({
     storage: z.enum(['ok', 'down']),
     chain: z.enum(['ok', 'down', 'absent']),
     indexLagBlocks: z.int().optional(),
+    keeper: z
+      .enum(['ok', 'held', 'failing', 'off'])
+      .optional()
+      .meta({ description: 'Calls what time makes due; held: it may not spend more now' }),
   }),
   errors: [],
   idempotent: true,
