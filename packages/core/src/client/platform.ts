@@ -2,6 +2,7 @@ import type { BonafideError } from '../errors.ts';
 import type { Signer } from '../identity/keys.ts';
 import type { LocalHandlersOf } from './local-handlers.ts';
 import type { LogSink } from './log.ts';
+import type { Spendings } from './types.ts';
 
 /** Keeps the keys of agents by name. */
 export interface KeyStore {
@@ -15,6 +16,8 @@ export interface Platform {
   warn(error: BonafideError): void;
   /** Lines to a file, or to the standard error stream; absent where there is neither. */
   readonly openLogSink?: (path: string | undefined) => Promise<LogSink>;
+  /** A count of payments that outlives the process; absent where there are no files. */
+  readonly openSpendings?: () => Promise<Spendings>;
   /** Absent where no processes can be started. */
   readonly loadMcpServers?: () => Promise<LocalHandlersOf<'mcpServers'>>;
 }

@@ -1,3 +1,4 @@
+import type { Market } from '../market/types.ts';
 import type { Action } from '../models/action.ts';
 import type { Agent as AgentRecord } from '../models/agent.ts';
 import type { Risk } from '../models/common.ts';
@@ -56,7 +57,7 @@ export interface Invoker {
 }
 
 /** A viem local account, such as `privateKeyToAccount(key)` makes; typed without viem, which loads only when it is used. */
-export interface Wallet {
+export interface LocalWallet {
   readonly address: `0x${string}`;
   readonly type: 'local';
   signMessage(request: never): Promise<`0x${string}`>;
@@ -64,13 +65,57 @@ export interface Wallet {
   signTypedData(typedData: never): Promise<`0x${string}`>;
 }
 
-/** What the wallet may spend; checked before every signature that moves money. */
+/** An account of an EIP-1193 provider, such as a browser wallet. It signs and sends itself, and asks its owner. */
+export interface ProviderWallet {
+  readonly address: `0x${string}`;
+  readonly provider: {
+    request(request: { readonly method: string; readonly params: readonly unknown[] }): Promise<unknown>;
+  };
+}
+
+/**
+ * A contract account (ERC-1271), such as a viem smart account with a bundler. Its signatures may have any length; the
+ * contracts ask the account whether they hold. `sendTransaction` resolves with the hash of the transaction that ran it.
+ */
+export interface SmartWallet {
+  readonly address: `0x${string}`;
+  readonly type: 'smart';
+  signMessage(request: never): Promise<`0x${string}`>;
+  signTypedData(typedData: never): Promise<`0x${string}`>;
+  sendTransaction(call: { readonly to: `0x${string}`; readonly data: `0x${string}` }): Promise<`0x${string}`>;
+}
+
+/** Who signs for an agent on the chain, and pays its gas. */
+export type Wallet = LocalWallet | ProviderWallet | SmartWallet;
+
+/** What the wallet may spend; checked before every signature that moves money. A signature counts when it is made. */
 export interface WalletLimits {
+  /** For one job, bond, stake, transfer or allowance. */
   readonly perJobUsdc?: string | undefined;
-  /** In any 24 hours, counted while the process lives. */
+  /** In any 24 hours. In Node counted in a file beside the keys, over restarts and processes; elsewhere in memory. */
   readonly perDayUsdc?: string | undefined;
-  /** Provider addresses that may be paid; absent: any. */
+  /** Addresses that may be paid, beside the contracts themselves; absent: any. */
   readonly allowedProviders?: readonly string[] | undefined;
+}
+
+/** One payment that was signed: `key` says what for, so that signing it again does not count twice. */
+export interface Spending {
+  readonly key: string;
+  readonly units: bigint;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Counts what wallets spend. */
+export interface Spendings {
+  /**
+   * Adds a payment of a wallet unless `check` throws at those since `since`. Nobody else adds in between. Rejects when
+   * it cannot be counted; then nothing may be signed.
+   */
+  add(
+    spending: Spending & { readonly wallet: string; readonly since: number },
+    check: (recent: readonly Spending[]) => void,
+  ): Promise<void>;
 }
 
 /** Which chain node and contracts to trust instead of those the gateway names. */
@@ -88,8 +133,14 @@ export interface ChainDeployment {
   readonly usdcName: string;
   readonly agenticCommerce: `0x${string}`;
   readonly court: `0x${string}`;
+  readonly disputes: `0x${string}`;
+  readonly arbitratorPool: `0x${string}`;
+  readonly treasury: `0x${string}`;
+  readonly jobTemplates: `0x${string}`;
   readonly identityRegistry: `0x${string}`;
   readonly reputationRegistry: `0x${string}`;
+  /** Absent where none is published: its standard still changes. */
+  readonly validationRegistry?: `0x${string}` | undefined;
   readonly startBlock: bigint;
 }
 
@@ -115,7 +166,7 @@ export interface Grant {
 }
 
 /** A registered agent: its identity, its permissions, its record and every operation as a method. */
-export interface Agent extends Client, Invoker, Tracking, Insights, AsyncDisposable {
+export interface Agent extends Client, Invoker, Tracking, Insights, Market, AsyncDisposable {
   readonly id: string;
   readonly name: string;
   readonly did: string;

@@ -1,13 +1,14 @@
-import { type Deployment, deployments } from '@bonafide/contracts';
+import { ContractsError, deployments, requireDeployment } from '@bonafide/contracts';
 import { createPublicClient, http, type PublicClient } from 'viem';
 import type { LocalContext } from '../client/local-handlers.ts';
+import type { ChainDeployment } from '../client/types.ts';
 import { BonafideError } from '../errors.ts';
 import type { ChainInfo } from '../models/gateway.ts';
 
 /** A chain that has been checked: its node, and contracts that do not depend on the gateway's word. */
 export interface Chain {
   readonly node: PublicClient;
-  readonly deployment: Deployment;
+  readonly deployment: ChainDeployment;
 }
 
 const opened = new WeakMap<object, Promise<Chain>>();
@@ -56,12 +57,13 @@ async function chainIdOf(node: PublicClient): Promise<number> {
 }
 
 /** The addresses in this package count, not a gateway's word. */
-function trustedDeployment({ chainId }: ChainInfo): Deployment {
-  const published = Object.values(deployments).find((each) => each.chainId === chainId);
-  const { agenticCommerce, court } = published ?? {};
-  if (published && agenticCommerce && court) return { ...published, agenticCommerce, court };
-  throw new BonafideError(
-    'UNSUPPORTED',
-    `The contracts of chain ${chainId} are not known here. Pass \`chain: { deployment }\` with addresses you trust.`,
-  );
+function trustedDeployment({ chainId }: ChainInfo): ChainDeployment {
+  const [name] = Object.entries(deployments).find(([, each]) => each.chainId === chainId) ?? [];
+  try {
+    return requireDeployment(name ?? '');
+  } catch (cause) {
+    if (!(cause instanceof ContractsError)) throw cause;
+    const message = `The contracts of chain ${chainId} are not known here. Pass \`chain: { deployment }\` with addresses you trust.`;
+    throw new BonafideError('UNSUPPORTED', message, { cause });
+  }
 }

@@ -1,10 +1,10 @@
-import type { LocalAccount } from 'viem';
 import type { LocalContext } from '../client/local-handlers.ts';
 import { BonafideError } from '../errors.ts';
+import { type Account, toAccount } from './wallet.ts';
 
-/** The agent's wallet as the viem account that its structural type stands for. */
-export function requireWallet({ wallet }: LocalContext): LocalAccount {
-  if (wallet) return wallet as unknown as LocalAccount;
+/** The agent's wallet, whatever kind it is. */
+export function requireWallet({ wallet }: LocalContext): Account {
+  if (wallet) return toAccount(wallet);
   throw new BonafideError(
     'UNSUPPORTED',
     'This agent has no wallet. Pass `wallet` to secure(), or set BONAFIDE_WALLET_KEY.',

@@ -1,54 +1,98 @@
+import { platform } from '#platform';
 import type { LocalContext } from '../client/local-handlers.ts';
-import type { WalletLimits } from '../client/types.ts';
+import type { Spending, Spendings, WalletLimits } from '../client/types.ts';
 import { BonafideError } from '../errors.ts';
 import { formatUsdc, parseUsdc } from '../models/money.ts';
+import { openChain } from './chain.ts';
 
 const DAY_MS = 86_400_000;
 
-interface Spending {
-  readonly units: bigint;
-  readonly at: number;
-}
-
-const spendings = new Map<string, Spending[]>();
-
+/** Money that a signature can move. */
 export interface Payment {
   readonly wallet: string;
-  readonly provider: string;
+  /** Who gets it in the end, or may take it. */
+  readonly to: string;
   readonly units: bigint;
+  /** Names the payment, such as `job 12`: signing the same one again counts once. Unique for what has no id. */
+  readonly purpose: string;
 }
 
-/** Refuses a payment outside the agent's limits; throws LIMIT_EXCEEDED before anything is signed. */
-export function guardPayment({ limits = {}, now }: LocalContext, payment: Payment): void {
-  refuseStranger(limits, payment.provider);
-  refuseAbove(limits.perJobUsdc, payment.units, 'of one job');
-  refuseAbove(
-    limits.perDayUsdc,
-    payment.units + spentSince(payment.wallet, now().getTime() - DAY_MS),
-    'of 24 hours',
-  );
+/**
+ * Refuses a payment outside the agent's limits with LIMIT_EXCEEDED, and counts it. Call it right before the signature:
+ * from then on the money can move, whatever becomes of this process.
+ */
+export async function guardPayment(context: LocalContext, payment: Payment): Promise<void> {
+  await checkPayment(context, payment);
+  const { perDayUsdc } = context.limits ?? {};
+  if (perDayUsdc === undefined) return;
+  const { wallet, units, purpose } = payment;
+  const { chainId } = (await openChain(context)).deployment;
+  const spending = { key: `${chainId} ${purpose}`, units, at: context.now().getTime() };
+  const spendings = context.spendings ?? (await platformSpendings());
+  await spendings.add({ ...spending, wallet, since: spending.at - DAY_MS }, (recent) => {
+    refuseAbove({ limitUsdc: perDayUsdc, units: sumOf([...recent, spending]), what: 'of 24 hours' });
+  });
 }
 
-/** Counts a payment that was made towards the limit of the day. */
-export function recordPayment({ now }: LocalContext, { wallet, units }: Payment): void {
-  const at = now().getTime();
-  const recent = (spendings.get(wallet) ?? []).filter((each) => each.at > at - DAY_MS);
-  spendings.set(wallet, [...recent, { units, at }]);
+/** The limits that hold for each payment alone: refuses early what `guardPayment` would refuse later. */
+export async function checkPayment(
+  context: LocalContext,
+  { to, units }: Omit<Payment, 'purpose'>,
+): Promise<void> {
+  const { limits = {} } = context;
+  refuseAbove({ limitUsdc: limits.perJobUsdc, units, what: 'of one job' });
+  refuseAbove({ limitUsdc: limits.perDayUsdc, units, what: 'of 24 hours' });
+  if (limits.allowedProviders && !(await isOurs(context, to))) refuseStranger(limits.allowedProviders, to);
 }
 
-const spentSince = (wallet: string, since: number): bigint =>
-  (spendings.get(wallet) ?? []).reduce((sum, { units, at }) => (at > since ? sum + units : sum), 0n);
+function sumOf(spendings: readonly Spending[]): bigint {
+  const largest = new Map<string, bigint>();
+  for (const { key, units } of spendings) {
+    if (units > (largest.get(key) ?? -1n)) largest.set(key, units);
+  }
+  return [...largest.values()].reduce((sum, units) => sum + units, 0n);
+}
 
-function refuseAbove(limitUsdc: string | undefined, units: bigint, what: string): void {
+function refuseAbove(asked: {
+  readonly limitUsdc: WalletLimits['perDayUsdc'];
+  readonly units: bigint;
+  readonly what: string;
+}): void {
+  const { limitUsdc, units, what } = asked;
   if (limitUsdc === undefined || units <= parseUsdc(limitUsdc)) return;
-  throw new BonafideError(
-    'LIMIT_EXCEEDED',
-    `${formatUsdc(units)} USDC is above the wallet's limit ${what}, ${limitUsdc}.`,
-  );
+  const message = `${formatUsdc(units)} USDC is above the wallet's limit ${what}, ${limitUsdc}.`;
+  throw new BonafideError('LIMIT_EXCEEDED', message, {
+    details: { limitUsdc, amountUsdc: formatUsdc(units) },
+  });
 }
 
-function refuseStranger({ allowedProviders }: WalletLimits, provider: string): void {
-  const isAllowed = (each: string): boolean => each.toLowerCase() === provider.toLowerCase();
-  if (!allowedProviders || allowedProviders.some(isAllowed)) return;
-  throw new BonafideError('LIMIT_EXCEEDED', `The wallet may not pay ${provider}; it is not on its list.`);
+async function isOurs(context: LocalContext, to: string): Promise<boolean> {
+  const { agenticCommerce, court, disputes, arbitratorPool } = (await openChain(context)).deployment;
+  return [agenticCommerce, court, disputes, arbitratorPool].some((each) => isSame(each, to));
+}
+
+function refuseStranger(allowed: readonly string[], to: string): void {
+  if (allowed.some((each) => isSame(each, to))) return;
+  throw new BonafideError('LIMIT_EXCEEDED', `The wallet may not pay ${to}; it is not on its list.`);
+}
+
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+let shared: Promise<Spendings> | undefined;
+
+function platformSpendings(): Promise<Spendings> {
+  shared ??= platform.openSpendings?.() ?? Promise.resolve(createSpendingMemory());
+  return shared;
+}
+
+/** Counts payments while the process lives, for platforms without files. */
+export function createSpendingMemory(): Spendings {
+  const wallets = new Map<string, readonly Spending[]>();
+  return {
+    async add({ wallet, since, ...spending }, check) {
+      const recent = (wallets.get(wallet.toLowerCase()) ?? []).filter(({ at }) => at > since);
+      check(recent);
+      wallets.set(wallet.toLowerCase(), [...recent, spending]);
+    },
+  };
 }

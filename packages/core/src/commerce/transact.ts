@@ -4,17 +4,18 @@ import {
   type ContractFunctionName,
   type EncodeFunctionDataParameters,
   encodeFunctionData,
+  formatEther,
   type Hex,
-  keccak256,
-  type LocalAccount,
   type TransactionReceipt,
 } from 'viem';
 import type { LocalContext } from '../client/local-handlers.ts';
-import { BonafideError, ChainError, TimeoutError } from '../errors.ts';
+import { BonafideError } from '../errors.ts';
 import { type Chain, openChain } from './chain.ts';
 import { requireWallet } from './context.ts';
-import { serialize } from './nonces.ts';
 import { fromContractFailure } from './reverts.ts';
+import { sendByWallet } from './send-by-wallet.ts';
+import { type Order, sendSigned } from './send-signed.ts';
+import type { Account, Call } from './wallet.ts';
 
 type Writes = 'nonpayable' | 'payable';
 
@@ -26,13 +27,10 @@ export interface ContractCall<A extends Abi, F extends ContractFunctionName<A, W
   readonly args: ContractFunctionArgs<A, Writes, F>;
 }
 
-const WAIT_MS = 120_000;
-const PAUSE_MS = 500;
-
 /**
- * Signs a call with the agent's wallet, has the gateway relay it and waits for its block.
- * Throws ChainError with the decoded revert before anything is sent, and TimeoutError with the transaction hash when
- * the outcome stays unknown: then look the hash up, never sign again.
+ * Runs a contract call as the agent's wallet and waits for its block. A wallet that signs transactions has the gateway
+ * relay them; the others send themselves. Throws ChainError with the decoded revert before anything is sent, and
+ * TimeoutError with the transaction hash when the outcome stays unknown: then look the hash up, never sign again.
  */
 export async function transact<const A extends Abi, F extends ContractFunctionName<A, Writes>>(
   context: LocalContext,
@@ -41,95 +39,59 @@ export async function transact<const A extends Abi, F extends ContractFunctionNa
   const account = requireWallet(context);
   const chain = await openChain(context);
   const data = encodeFunctionData({ ...call } as unknown as EncodeFunctionDataParameters<Abi, string>);
-  const doing = `${String(call.functionName)}()`;
-  await simulate(chain, account, call, doing);
-  // One at a time per wallet: the next nonce is only known once the node has this transaction.
-  const hash = await serialize(account.address, async () => {
-    const signed = await sign(chain, account, { to: call.address, data }, doing);
-    return relay(context, signed);
-  });
-  return receiptOf(chain, hash, doing);
+  const order = {
+    context,
+    chain,
+    account,
+    call: { to: call.address, data },
+    doing: `${call.functionName}()`,
+  };
+  const gas = await simulate(order, call);
+  if (!account.signTransaction) return sendByWallet(order);
+  const fees = await affordableFees(order, gas);
+  return sendSigned({ ...order, terms: { gas, ...fees } });
 }
 
-async function simulate(chain: Chain, account: LocalAccount, call: object, doing: string): Promise<void> {
-  try {
-    await chain.node.simulateContract({ ...call, account } as Parameters<
-      typeof chain.node.simulateContract
-    >[0]);
-  } catch (cause) {
-    throw fromContractFailure(cause, doing);
-  }
-}
+type Draft = Omit<Order, 'terms'>;
 
-async function sign(
-  chain: Chain,
-  account: LocalAccount,
-  to: { to: Hex; data: Hex },
-  doing: string,
-): Promise<Hex> {
+/** Runs the call against the state of now, so that a refusal costs nothing; resolves with a generous gas limit. */
+async function simulate({ chain, account, doing, call }: Draft, request: object): Promise<bigint> {
+  const { node } = chain;
   try {
-    const [nonce, fees, gas] = await Promise.all([
-      chain.node.getTransactionCount({ address: account.address, blockTag: 'pending' }),
-      chain.node.estimateFeesPerGas(),
-      chain.node.estimateGas({ account, ...to }),
+    // The simulation decodes better, the estimate knows the gas.
+    const [, gas] = await Promise.all([
+      node.simulateContract({ ...request, account: account.address } as Parameters<
+        typeof node.simulateContract
+      >[0]),
+      node.estimateGas({ account: account.address, ...call }),
     ]);
-    const { maxFeePerGas, maxPriorityFeePerGas } = fees;
-    const chainId = chain.deployment.chainId;
-    const transaction = { ...to, nonce, chainId, maxFeePerGas, maxPriorityFeePerGas, gas: (gas * 13n) / 10n };
-    return await account.signTransaction({ type: 'eip1559', ...transaction });
+    return (gas * 13n) / 10n;
   } catch (cause) {
     throw fromContractFailure(cause, doing);
   }
 }
 
-// The same signed bytes may be offered any number of times: a chain takes a nonce once.
-async function relay(context: LocalContext, signedTransaction: Hex): Promise<Hex> {
-  const hash = keccak256(signedTransaction);
-  const deadline = Date.now() + WAIT_MS;
-  for (;;) {
-    try {
-      const { status, revert } = await context.client.relay.submit(
-        { signedTransaction },
-        { signal: context.signal },
-      );
-      if (status === 'included') return hash;
-      if (status === 'reverted')
-        throw new ChainError(`The transaction reverted: ${revert ?? 'no reason given'}.`, { revert });
-    } catch (error) {
-      if (!BonafideError.is(error) || !error.retryable || context.signal?.aborted)
-        throw withHash(error, hash);
-    }
-    if (Date.now() > deadline) throw unknownOutcome(hash);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-}
-
-const unknownOutcome = (hash: Hex): TimeoutError =>
-  new TimeoutError(
-    `Transaction ${hash} was sent, but no block has it yet. Look it up; do not send another.`,
-    {
-      details: { transactionHash: hash },
+async function affordableFees({ chain, account, doing }: Draft, gas: bigint) {
+  const { maxFeePerGas, maxPriorityFeePerGas, balance } = await readFees(chain, account).catch(
+    (cause: unknown) => {
+      throw fromContractFailure(cause, doing);
     },
   );
-
-function withHash(error: unknown, transactionHash: Hex): BonafideError {
-  const { code, message, details } = BonafideError.from(error);
-  if (code === 'CHAIN_REVERTED') return BonafideError.from(error);
-  return new BonafideError(code, message, { details: { ...details, transactionHash }, cause: error });
+  const needed = gas * maxFeePerGas;
+  if (balance >= needed) return { maxFeePerGas, maxPriorityFeePerGas };
+  const missing = needed - balance;
+  throw new BonafideError(
+    'CONFLICT',
+    `The wallet ${account.address} cannot pay the gas of ${doing}: ${formatEther(missing)} ETH are missing.`,
+    {
+      details: { reason: 'INSUFFICIENT_GAS_MONEY', missingWei: String(missing), balanceWei: String(balance) },
+    },
+  );
 }
 
-async function receiptOf(chain: Chain, hash: Hex, doing: string): Promise<TransactionReceipt> {
-  const receipt = await chain.node
-    .waitForTransactionReceipt({ hash, timeout: WAIT_MS })
-    .catch((cause: unknown) => {
-      throw new TimeoutError(
-        `No block with transaction ${hash} was seen in time. Look it up; do not send another.`,
-        {
-          cause,
-          details: { transactionHash: hash },
-        },
-      );
-    });
-  if (receipt.status === 'success') return receipt;
-  throw new ChainError(`The block holds ${doing}, but it reverted.`, { details: { transactionHash: hash } });
+async function readFees({ node }: Chain, { address }: Account) {
+  const [fees, balance] = await Promise.all([node.estimateFeesPerGas(), node.getBalance({ address })]);
+  return { ...fees, balance };
 }
+
+export type { Call };

@@ -11,6 +11,7 @@ export const platform: Platform = {
     },
   },
   openLogSink: async (path) => (await import('./log-sink.ts')).openLogSink(path),
+  openSpendings: async () => (await import('./spending-files.ts')).createSpendingFiles(),
   loadMcpServers: async () => (await import('./mcp-servers/index.ts')).localHandlers,
   warn: (error) => process.emitWarning(error.message, { type: error.name, code: error.code }),
 };

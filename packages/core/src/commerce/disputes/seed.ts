@@ -1,13 +1,15 @@
 import { disputesAbi } from '@bonafide/contracts';
 import type { LocalContext } from '../../client/local-handlers.ts';
 import { BonafideError } from '../../errors.ts';
+import { pause } from '../pause.ts';
 import { reading } from '../reading.ts';
 import { transact } from '../transact.ts';
 import { readDispute } from './chain-dispute.ts';
 
-/** A few blocks; on a chain where none come, nothing is forgotten either. */
+/** A few blocks. A local chain mines on demand, so there a block may never come; but then none is forgotten either. */
 const WAIT_MS = 6_000;
 const POLL_MS = 250;
+const LOCAL_CHAIN_ID = 31_337;
 
 /**
  * Has the chain record the block that draws the arbitrators, which it knows from the next block on and forgets later. Tells
@@ -30,11 +32,10 @@ async function record(context: LocalContext, jobId: string): Promise<boolean> {
   const { node, deployment } = job.chain;
   const isKnown = async (): Promise<boolean> =>
     (await reading('the newest block', () => node.getBlockNumber({ cacheTime: 0 }))) > anchorBlock;
-  const deadline = Date.now() + WAIT_MS;
+  const deadline = Date.now() + (deployment.chainId === LOCAL_CHAIN_ID ? 0 : WAIT_MS);
   while (!(await isKnown())) {
-    if (Date.now() > deadline) return false;
-    context.signal?.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    if (Date.now() >= deadline || context.signal?.aborted) return false;
+    await pause(POLL_MS, context.signal);
   }
   const call = { address: deployment.disputes, abi: disputesAbi, args: [job.jobId] } as const;
   try {

@@ -1,64 +1,67 @@
 import { agenticCommerceAbi, courtAbi } from '@bonafide/contracts';
+import { parseEventLogs, type TransactionReceipt } from 'viem';
 import type { z } from 'zod';
-import type { LocalContext } from '../client/local-handlers.ts';
-import { BonafideError } from '../errors.ts';
-import type { jobWrite } from '../models/job.ts';
-import type { validateJob as validation } from '../operations/jobs/validate.ts';
-import { toHash } from './hex.ts';
-import { readJob, requireStatus } from './jobs.ts';
-import { transact } from './transact.ts';
+import type { LocalContext } from '../../client/local-handlers.ts';
+import type { JobWrite, jobWrite } from '../../models/job.ts';
+import type { validateJob as validation } from '../../operations/jobs/validate.ts';
+import { readJob, requireStatus, requireTerms } from '../chain-job.ts';
+import { toHash } from '../hex.ts';
+import { transact } from '../transact.ts';
 
 type Output = z.output<typeof jobWrite>;
 type Validation = z.output<(typeof validation)['input']>;
+type JobStatus = JobWrite['status'];
 
-/** jobs.validate: the agreed validator's score, once. */
+/** jobs.validate: an agreed validator's score, once; the score that decides ends the job too. */
 export async function validateJob(context: LocalContext, input: Validation): Promise<Output> {
-  const job = await readJob(context, input.jobId);
+  const { jobId, score, evidenceHash, evidenceUri } = input;
+  const job = await readJob(context, jobId);
   requireStatus(job, 'submitted');
+  const terms = await requireTerms(context, job);
   const receipt = await transact(context, {
     address: job.chain.deployment.court,
     abi: courtAbi,
     functionName: 'validate',
-    args: [job.jobId, input.score, toHash(input.evidenceHash), input.evidenceUri],
+    args: [job.jobId, terms, score, toHash(evidenceHash), evidenceUri],
   });
-  return { jobId: input.jobId, transactionHash: receipt.transactionHash, status: 'submitted' };
+  return { jobId, transactionHash: receipt.transactionHash, status: statusAfter(receipt, 'submitted') };
 }
 
-/** jobs.settle: pays the provider or refunds the client, as the score says. */
+/** jobs.settle: ends a failed or silent validation as the terms say, after the time for a dispute. */
 export async function settleJob(context: LocalContext, { jobId }: { jobId: string }): Promise<Output> {
   const job = await readJob(context, jobId);
   if (job.status === 'completed' || job.status === 'rejected') return { jobId, status: job.status };
   requireStatus(job, 'submitted');
-  const { validated, score, threshold } = job.agreement;
-  if (!validated)
-    throw new BonafideError(
-      'CONFLICT',
-      `Job ${jobId} has no score yet; its validator must call jobs.validate.`,
-    );
-  const { court } = job.chain.deployment;
+  const terms = await requireTerms(context, job);
   const receipt = await transact(context, {
-    address: court,
+    address: job.chain.deployment.court,
     abi: courtAbi,
     functionName: 'settle',
-    args: [job.jobId],
+    args: [job.jobId, terms],
   });
-  return {
-    jobId,
-    transactionHash: receipt.transactionHash,
-    status: score >= threshold ? 'completed' : 'rejected',
-  };
+  return { jobId, transactionHash: receipt.transactionHash, status: statusAfter(receipt, 'submitted') };
 }
 
 /** jobs.refund: the escrow of an expired job goes back to its client. */
 export async function refundJob(context: LocalContext, { jobId }: { jobId: string }): Promise<Output> {
   const job = await readJob(context, jobId);
   if (job.status === 'expired') return { jobId, status: job.status };
-  const { agenticCommerce } = job.chain.deployment;
-  const receipt = await transact(context, {
-    address: agenticCommerce,
+  const { transactionHash } = await transact(context, {
+    address: job.chain.deployment.agenticCommerce,
     abi: agenticCommerceAbi,
     functionName: 'claimRefund',
     args: [job.jobId],
   });
-  return { jobId, transactionHash: receipt.transactionHash, status: 'expired' };
+  return { jobId, transactionHash, status: 'expired' };
+}
+
+/** What a transaction that concerned one job left it in. */
+export function statusAfter({ logs }: TransactionReceipt, otherwise: JobStatus): JobStatus {
+  const [ended] = parseEventLogs({
+    abi: agenticCommerceAbi,
+    eventName: ['JobCompleted', 'JobRejected'],
+    logs,
+  });
+  if (!ended) return otherwise;
+  return ended.eventName === 'JobCompleted' ? 'completed' : 'rejected';
 }

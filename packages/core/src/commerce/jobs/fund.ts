@@ -1,47 +1,42 @@
-import {
-  agenticCommerceAbi,
-  authorizationNonce,
-  receiveWithAuthorizationTypes,
-  usdcDomain,
-} from '@bonafide/contracts';
+import { agenticCommerceAbi, authorizationNonce } from '@bonafide/contracts';
 import type { Hex } from 'viem';
 import type { z } from 'zod';
-import type { LocalContext } from '../client/local-handlers.ts';
-import { BonafideError } from '../errors.ts';
-import { formatUsdc, parseUsdc } from '../models/money.ts';
-import type { fundJob as operation } from '../operations/jobs/fund.ts';
-import { requireWallet } from './context.ts';
-import { guardPayment, recordPayment } from './guard.ts';
-import { type ChainJob, readJob, requireStatus } from './jobs.ts';
-import { transact } from './transact.ts';
+import type { LocalContext } from '../../client/local-handlers.ts';
+import { BonafideError } from '../../errors.ts';
+import { formatUsdc, parseUsdc } from '../../models/money.ts';
+import type { fundJob as operation } from '../../operations/jobs/fund.ts';
+import { type ChainJob, readJob, requireParty, requireStatus } from '../chain-job.ts';
+import { requireWallet } from '../context.ts';
+import { checkPayment } from '../guard.ts';
+import { transact } from '../transact.ts';
+import { signAuthorization } from '../usdc/authorization.ts';
+import { requireBalance } from '../usdc/token.ts';
 
 type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
 
 const FUNDED: readonly string[] = ['funded', 'submitted', 'completed'];
 
-/** jobs.fund: the budget moves into escrow by one EIP-3009 signature that fits this job and amount only. */
+/** jobs.fund: budget and validators' fees move into escrow by one EIP-3009 signature that fits this job only. */
 export async function fundJob(context: LocalContext, input: Input): Promise<Output> {
-  const wallet = requireWallet(context).address;
+  const { address } = requireWallet(context);
   const job = await readJob(context, input.jobId);
   requireAgreed(job, input);
+  requireParty(job, { role: 'client', address });
   // After a crash the chain knows best: a job is funded once, so asking again pays nothing.
   if (FUNDED.includes(job.status)) return { jobId: input.jobId, status: job.status };
   requireStatus(job, 'open');
-  if (!job.agreement.accepted)
+  if (job.phase !== 'accepted')
     throw new BonafideError('CONFLICT', `The provider has not accepted job ${job.jobId} yet.`);
 
-  const payment = { wallet, provider: job.provider, units: job.budget };
-  guardPayment(context, payment);
   const signature = await authorize(context, job);
-  const receipt = await transact(context, {
+  const { transactionHash } = await transact(context, {
     address: job.chain.deployment.agenticCommerce,
     abi: agenticCommerceAbi,
     functionName: 'fundWithAuthorization',
     args: [job.jobId, job.budget, 0n, BigInt(job.expiredAt), signature, '0x'],
   });
-  recordPayment(context, payment);
-  return { jobId: input.jobId, transactionHash: receipt.transactionHash, status: 'funded' };
+  return { jobId: input.jobId, transactionHash, status: 'funded' };
 }
 
 function requireAgreed(job: ChainJob, { amountUsdc, provider }: Input): void {
@@ -57,19 +52,17 @@ function requireAgreed(job: ChainJob, { amountUsdc, provider }: Input): void {
 }
 
 async function authorize(context: LocalContext, job: ChainJob): Promise<Hex> {
-  const account = requireWallet(context);
-  const { deployment } = job.chain;
-  return account.signTypedData({
-    domain: usdcDomain(deployment),
-    types: receiveWithAuthorizationTypes,
-    primaryType: 'ReceiveWithAuthorization',
-    message: {
-      from: account.address,
-      to: deployment.agenticCommerce,
-      value: job.budget,
-      validAfter: 0n,
-      validBefore: BigInt(job.expiredAt),
-      nonce: authorizationNonce(deployment, job),
-    },
-  });
+  const { address } = requireWallet(context);
+  const { chain, budget, evaluatorFee, provider, jobId } = job;
+  const units = budget + evaluatorFee;
+  await checkPayment(context, { wallet: address, to: provider, units });
+  await requireBalance(chain, { owner: address, units });
+  const payment = {
+    to: chain.deployment.agenticCommerce,
+    units,
+    nonce: authorizationNonce(chain.deployment, job),
+    validBefore: BigInt(job.expiredAt),
+    purpose: `job ${jobId}`,
+  };
+  return signAuthorization(context, { chain, payment });
 }

@@ -1,10 +1,10 @@
 import { agenticCommerceAbi, encodeDeliverableUri } from '@bonafide/contracts';
 import type { z } from 'zod';
-import type { LocalContext } from '../client/local-handlers.ts';
-import type { submitJob as operation } from '../operations/jobs/submit.ts';
-import { toHash } from './hex.ts';
-import { readJob, requireStatus } from './jobs.ts';
-import { transact } from './transact.ts';
+import type { LocalContext } from '../../client/local-handlers.ts';
+import type { submitJob as operation } from '../../operations/jobs/submit.ts';
+import { readJob, requireStatus } from '../chain-job.ts';
+import { toHash } from '../hex.ts';
+import { transact } from '../transact.ts';
 
 type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
