@@ -29,7 +29,7 @@ abstract contract DisputeFixture is Fixture {
         for (uint256 i; i < 3; i++) {
             seat(arbitratorAt(i), STAKE);
         }
-        vm.warp(START + 1);
+        vm.warp(block.timestamp + 1);
     }
 
     function arbitratorAt(uint256 index) internal pure returns (address) {
