@@ -59,6 +59,7 @@ async function runOnce(options: MaintenanceOptions, round: number): Promise<void
     tables.answers.prune(before(Math.max(ANSWER_TTL_MS, 2 * approvalTtlMs)));
     tables.events.prune(before(eventRetentionMs));
     tables.deliveries.prune(before(eventRetentionMs));
+    tables.consents.prune(new Date(nowMs).toISOString());
   });
   await pruneAudit(options);
 }

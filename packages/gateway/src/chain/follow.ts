@@ -4,11 +4,15 @@ import { BlockNotFoundError, type PublicClient } from 'viem';
 import type { Ledger } from '../ledger.ts';
 import type { IndexedBlock } from '../stores/chain.ts';
 import type { Reads } from '../stores/store.ts';
+import { addressesOf } from './contract-log.ts';
 import { recordScan, rollBack, startOver } from './index-writes.ts';
 import { scan } from './scan.ts';
 
 /** Blocks asked for at once; halved when a node refuses, doubled again while it does not. */
 export const MAX_RANGE = 2_000;
+
+/** How often a long catch-up says how far it is. */
+const TELL_INTERVAL_MS = 5_000;
 
 export interface FollowLog {
   info(facts: object, message: string): void;
@@ -28,6 +32,8 @@ export interface FollowState {
   /** The node's newest block. */
   head: number;
   range: number;
+  /** When progress was logged last, in milliseconds. */
+  toldAt: number;
   /** Whether the node was seen to be on the right chain since it last failed. */
   isVerified: boolean;
 }
@@ -41,12 +47,12 @@ export async function* follow(deps: FollowDeps, state: FollowState): AsyncGenera
 }
 
 async function checkSource(deps: FollowDeps): Promise<void> {
-  const { chainId, agenticCommerce, court, startBlock } = deps.deployment;
+  const { chainId, startBlock } = deps.deployment;
   const found = await deps.client.getChainId();
   if (found !== chainId) {
     throw new BonafideError('CONFLICT', `The node is on chain ${found}, the contracts are on ${chainId}.`);
   }
-  const source = [chainId, agenticCommerce, court, startBlock].join(':').toLowerCase();
+  const source = [chainId, ...addressesOf(deps.deployment), startBlock].join(':').toLowerCase();
   if (deps.read.indexedBlocks.getSource() !== source) await startOver(deps, source);
 }
 
@@ -70,9 +76,15 @@ async function advance(deps: FollowDeps, state: FollowState): Promise<boolean> {
   const found = await scan(client, { deployment, from, to });
   if (found === undefined) return false;
   await recordScan(deps, { cursor, found });
-  if (to < state.head - confirmations) log.info({ block: to, head: state.head }, 'indexing');
+  if (to < state.head - confirmations) tellProgress(deps, { state, block: to });
   state.range = Math.min(MAX_RANGE, state.range * 2);
   return true;
+}
+
+function tellProgress({ log }: FollowDeps, { state, block }: { state: FollowState; block: number }): void {
+  if (Date.now() - state.toldAt < TELL_INTERVAL_MS) return;
+  state.toldAt = Date.now();
+  log.info({ block, head: state.head }, 'indexing');
 }
 
 /** The newest indexed block, at or below the head, that is still part of the chain. */

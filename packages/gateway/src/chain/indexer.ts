@@ -1,10 +1,12 @@
 import { BaseError } from 'viem';
 import { type FollowDeps, type FollowState, follow, MAX_RANGE } from './follow.ts';
+import type { Freshness } from './freshness.ts';
 import { createPulse } from './pulse.ts';
 
 const MAX_PAUSE_MS = 30_000;
 
 export interface IndexerDeps extends FollowDeps {
+  readonly now: () => number;
   readonly pollMs: number;
   readonly signal: AbortSignal;
   /** Called after every pass that reached the head. */
@@ -21,18 +23,20 @@ export interface Indexer {
   isConnected(): boolean;
   /** Blocks between the index and where it should be. */
   getLag(): number;
+  getFreshness(nowMs: number): Freshness;
 }
 
 /** Makes the indexer of one deployment. */
 export function createIndexer(deps: IndexerDeps): Indexer {
   const { signal, read } = deps;
-  const state: FollowState = { head: 0, range: MAX_RANGE, isVerified: false };
+  const state: FollowState = { head: 0, range: MAX_RANGE, toldAt: 0, isVerified: false };
   const advanced = createPulse(signal);
   const nudged = createPulse(signal);
   const cursor = () => read.indexedBlocks.getNewest()?.number ?? Number(deps.deployment.startBlock) - 1;
   let isConnected = false;
   let isNudged = false;
   let failures = 0;
+  let completeAtMs: number | undefined;
 
   async function attempt(): Promise<void> {
     isNudged = false;
@@ -43,6 +47,7 @@ export function createIndexer(deps: IndexerDeps): Indexer {
       }
       isConnected = true;
       failures = 0;
+      completeAtMs = deps.now();
       await deps.onCurrent();
     } catch (error) {
       if (signal.aborted) return;
@@ -74,6 +79,12 @@ export function createIndexer(deps: IndexerDeps): Indexer {
     },
     isConnected: () => isConnected,
     getLag: () => Math.max(0, state.head - deps.confirmations - cursor()),
+    getFreshness(nowMs) {
+      const newest = read.indexedBlocks.getNewest();
+      // Not complete since the start of this process: then what is known is the time of the newest block.
+      const sinceMs = completeAtMs ?? (newest ? Date.parse(newest.time) : 0);
+      return { block: newest?.number, ageSeconds: Math.max(0, Math.floor((nowMs - sinceMs) / 1000)) };
+    },
   };
 }
 

@@ -1,14 +1,18 @@
-import { agenticCommerceAbi, type Deployment } from '@bonafide/contracts';
-import type { Hex, PublicClient } from 'viem';
-import { type DecodedLog, type JobLog, jobEvents, parseEvent } from './job-log.ts';
+import { agenticCommerceAbi, type Deployment, identityRegistryAbi } from '@bonafide/contracts';
+import type { Hex, Log, PublicClient } from 'viem';
+import { toTime } from './clock.ts';
+import { addressesOf, type ContractName, contractsOf, decodeLog, type KeptLog } from './contract-log.ts';
+import { findRevert } from './failures.ts';
+import { clip } from './folds/place.ts';
+import { mapAtOnce } from './map-at-once.ts';
 
-/** Strings of strangers are kept up to this length; the kernel sets no bound of its own. */
-const MAX_TEXT_LENGTH = 16_384;
+/** Questions to the node under way at once. */
+const AT_ONCE = 16;
 
-/** The job logs of a range of blocks, all of the chain that ends in `head`. */
+/** The logs of our contracts in a range of blocks, all of the chain that ends in `head`. */
 export interface Scan {
-  readonly head: { readonly number: number; readonly hash: Hex };
-  readonly logs: readonly JobLog[];
+  readonly head: { readonly number: number; readonly hash: Hex; readonly time: string };
+  readonly logs: readonly KeptLog[];
 }
 
 export interface ScanOptions {
@@ -17,62 +21,95 @@ export interface ScanOptions {
   readonly to: number;
 }
 
-/** Reads the job logs of blocks `from` to `to`; undefined when the chain reorganised meanwhile. */
+/** Reads the logs of blocks `from` to `to`; undefined when the chain reorganised meanwhile. */
 export async function scan(client: PublicClient, options: ScanOptions): Promise<Scan | undefined> {
   const { deployment, from, to } = options;
   const head = await client.getBlock({ blockNumber: BigInt(to) });
   const found = await client.getLogs({
-    address: [deployment.agenticCommerce, deployment.court],
-    events: jobEvents,
+    address: addressesOf(deployment),
     fromBlock: BigInt(from),
     toBlock: BigInt(to),
-    strict: true,
   });
-  const logs = await readPlaces(client, { logs: found as unknown as DecodedLog[], deployment });
+  const times = await readTimes(client, found);
+  if (times === undefined) return undefined;
+  const contracts = contractsOf(deployment);
+  const kept = found.flatMap((log) => keep(log, { contracts, times }) ?? []);
+  const logs = await mapAtOnce(kept, AT_ONCE, (log) => readBeside(client, { log, deployment }));
   const isSame = (await client.getBlock({ blockNumber: BigInt(to) })).hash === head.hash;
-  return isSame && logs !== undefined ? { head: { number: to, hash: head.hash }, logs } : undefined;
+  const time = toTime(head.timestamp);
+  return isSame ? { head: { number: to, hash: head.hash, time }, logs } : undefined;
 }
 
-async function readPlaces(
-  client: PublicClient,
-  { logs, deployment }: { readonly logs: readonly DecodedLog[]; readonly deployment: Deployment },
-): Promise<JobLog[] | undefined> {
-  const times = new Map<Hex, string>();
-  const result: JobLog[] = [];
-  for (const log of logs) {
-    const event = parseEvent(log, deployment);
-    if (event === undefined) continue;
-    if (!times.has(log.blockHash)) {
-      const block = await client.getBlock({ blockNumber: log.blockNumber });
-      if (block.hash !== log.blockHash) return undefined;
-      times.set(log.blockHash, new Date(Number(block.timestamp) * 1000).toISOString());
-    }
-    result.push({
-      ...event,
-      blockNumber: Number(log.blockNumber),
-      blockHash: log.blockHash,
-      logIndex: log.logIndex,
-      transactionHash: log.transactionHash,
-      time: times.get(log.blockHash) ?? '',
-      ...(event.name === 'JobCreated' && {
-        description: await readDescription(client, { deployment, jobId: event.jobId }),
-      }),
-    });
-  }
-  return result;
-}
+type MinedLog = Log<bigint, number, false>;
 
-// A description never changes, so the latest state has it too, which a node without an archive can answer; that the
-// job is still of the same chain is checked after all reads.
-async function readDescription(
+/** Times of the blocks that hold logs; undefined when one of them is not of this chain any more. */
+async function readTimes(
   client: PublicClient,
-  { deployment, jobId }: { readonly deployment: Deployment; readonly jobId: string },
-): Promise<string> {
-  const description = await client.readContract({
-    address: deployment.agenticCommerce,
-    abi: agenticCommerceAbi,
-    functionName: 'getDescription',
-    args: [BigInt(jobId)],
+  logs: readonly MinedLog[],
+): Promise<ReadonlyMap<Hex, string> | undefined> {
+  const blocks = [...new Map(logs.map((log) => [log.blockHash, log.blockNumber]))];
+  const read = await mapAtOnce(blocks, AT_ONCE, async ([hash, blockNumber]) => {
+    const block = await client.getBlock({ blockNumber });
+    return block.hash === hash ? ([hash, toTime(block.timestamp)] as const) : undefined;
   });
-  return description.slice(0, MAX_TEXT_LENGTH);
+  const times = read.filter((each) => each !== undefined);
+  return times.length === read.length ? new Map(times) : undefined;
+}
+
+interface Known {
+  readonly contracts: ReadonlyMap<string, ContractName>;
+  readonly times: ReadonlyMap<Hex, string>;
+}
+
+/** The log as it is kept; undefined for whoever else a node says was the emitter. */
+function keep(log: MinedLog, { contracts, times }: Known): KeptLog | undefined {
+  const contract = contracts.get(log.address.toLowerCase());
+  if (!contract) return undefined;
+  const { topics, data, blockHash, logIndex, transactionHash } = log;
+  const time = times.get(blockHash) ?? '';
+  const place = { blockNumber: Number(log.blockNumber), blockHash, logIndex, transactionHash, time };
+  return { contract, topics: [...topics], data, ...place };
+}
+
+interface Reading {
+  readonly log: KeptLog;
+  readonly deployment: Deployment;
+}
+
+// Asked of the latest state, which a node without an archive can answer, too. A description never changes; an owner may,
+// and is the one of when the log is read. That the log is still of the same chain is checked after all reads.
+async function readBeside(client: PublicClient, { log, deployment }: Reading): Promise<KeptLog> {
+  const decoded = decodeLog(log);
+  if (decoded?.eventName === 'JobCreated') {
+    const description = await client.readContract({
+      address: deployment.agenticCommerce,
+      abi: agenticCommerceAbi,
+      functionName: 'getDescription',
+      args: [decoded.args.jobId],
+    });
+    return { ...log, description: clip(description) };
+  }
+  if (decoded?.eventName === 'FeedbackWritten') {
+    const agentOwner = await readOwner(client, { deployment, agentId: decoded.args.agentId });
+    return agentOwner === undefined ? log : { ...log, agentOwner };
+  }
+  return log;
+}
+
+async function readOwner(
+  client: PublicClient,
+  { deployment, agentId }: { readonly deployment: Deployment; readonly agentId: bigint },
+): Promise<string | undefined> {
+  try {
+    return await client.readContract({
+      address: deployment.identityRegistry,
+      abi: identityRegistryAbi,
+      functionName: 'ownerOf',
+      args: [agentId],
+    });
+  } catch (error) {
+    // An identity that was burned since.
+    if (findRevert(error)) return undefined;
+    throw error;
+  }
 }

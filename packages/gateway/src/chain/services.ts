@@ -1,5 +1,5 @@
 import { type Deployment, deployments } from '@bonafide/contracts';
-import type { ChainInfo, Reputation } from '@bonafide/core/models';
+import type { ChainInfo } from '@bonafide/core/models';
 import { type PrivateKeyAccount, type PublicClient, parseEther, parseGwei } from 'viem';
 import { createRateLimiter } from '../http/rate-limit.ts';
 import { createKeeper, type Keeper, type KeeperHealth } from '../keeper/keeper.ts';
@@ -7,11 +7,10 @@ import type { Ledger } from '../ledger.ts';
 import { createRelay, type Relay } from '../relay/relay.ts';
 import { defaultRelayLimits, type RelayLimits } from '../relay/rules.ts';
 import { createRelayTargets } from '../relay/targets.ts';
-import { readReputation } from '../reputation/reputation.ts';
 import type { Reads } from '../stores/store.ts';
-import { readUsdcBalance } from '../usdc/balance.ts';
 import { createChainClient } from './client.ts';
 import type { FollowLog } from './follow.ts';
+import type { Freshness } from './freshness.ts';
 import { createIndexer } from './indexer.ts';
 import { isWalletSignature, ownsIdentity, type WalletLink } from './wallets.ts';
 
@@ -67,13 +66,20 @@ export interface ChainServices extends AsyncDisposable {
   catchUpWith(agentId: string): Promise<void>;
   /** Waits, for a moment, until the index holds the newest block that the node has now. */
   catchUpWithHead(): Promise<void>;
-  /** Decimal USDC. */
-  getUsdcBalance(address: string): Promise<string>;
-  getReputation(chainAgentId: string): Promise<Reputation>;
+  /** For reads that only the chain itself can answer; through `askNode`. */
+  readonly node: ChainNode;
+  /** How old answers from the index are. */
+  getFreshness(): Freshness;
   /** Whether `signature` is that of the wallet over the link message of this agent (EOA or ERC-1271). */
   isWalletSignature(link: WalletLink): Promise<boolean>;
   /** Whether the address owns this ERC-8004 identity. */
   ownsIdentity(claim: { address: string; chainAgentId: string }): Promise<boolean>;
+}
+
+/** The chain itself, and where on it the contracts are. */
+export interface ChainNode {
+  readonly client: PublicClient;
+  readonly deployment: Deployment;
 }
 
 export interface ChainHealth {
@@ -126,8 +132,8 @@ export function startChainServices(options: ChainOptions, deps: ChainDeps): Chai
       indexer.nudge();
       await indexer.waitFor(Number(head) - common.confirmations, OWN_WRITES_WAIT_MS);
     },
-    getUsdcBalance: (address) => readUsdcBalance(client, { deployment, address }),
-    getReputation: (chainAgentId) => readReputation(client, { deployment, chainAgentId }),
+    node: { client, deployment },
+    getFreshness: () => indexer.getFreshness(deps.now()),
     isWalletSignature: (link) => isWalletSignature(client, link),
     ownsIdentity: (claim) => ownsIdentity(client, { deployment, ...claim }),
     async [Symbol.asyncDispose]() {

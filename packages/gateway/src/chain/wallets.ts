@@ -10,7 +10,7 @@ import {
   isAddressEqual,
   type PublicClient,
   parseAbi,
-  verifyMessage,
+  recoverAddress,
 } from 'viem';
 import { askNode, findRevert } from './failures.ts';
 
@@ -28,33 +28,37 @@ export interface WalletLink {
 /** Whether the wallet itself signed that it belongs to the agent: a key (EIP-191) or a deployed contract (ERC-1271). */
 export async function isWalletSignature(client: PublicClient, link: WalletLink): Promise<boolean> {
   const { did, address, signature } = link;
-  const message = walletLinkMessage({ did, address });
-  const signed = { address: address as Address, message, signature: signature as Hex };
-  // A key's signature needs no chain, so linking works while the node is away.
-  return (await isKeySignature(signed)) || askNode(() => isContractSignature(client, signed));
+  const hash = hashMessage(walletLinkMessage({ did, address }));
+  return isSignatureOf(client, { address: address as Address, hash, signature: signature as Hex });
 }
 
 interface Signed {
   readonly address: Address;
-  readonly message: string;
+  readonly hash: Hex;
   readonly signature: Hex;
 }
 
-async function isKeySignature(signed: Signed): Promise<boolean> {
+/** Whether the account signed this hash: a key, or a deployed contract (ERC-1271). */
+export async function isSignatureOf(client: PublicClient, signed: Signed): Promise<boolean> {
+  // A key's signature needs no chain, so it is recognised while the node is away.
+  return (await isKeySignature(signed)) || askNode(() => isContractSignature(client, signed));
+}
+
+async function isKeySignature({ address, hash, signature }: Signed): Promise<boolean> {
   try {
-    return await verifyMessage(signed);
+    return isAddressEqual(await recoverAddress({ hash, signature }), address);
   } catch {
     // Not 65 bytes, or no point on the curve: not a key's signature, but a contract may still accept it.
     return false;
   }
 }
 
-// Not viem's verifyMessage: it says false when the node does not answer.
+// Not viem's own: it says false when the node does not answer.
 async function isContractSignature(client: PublicClient, signed: Signed): Promise<boolean> {
-  const { address, message, signature } = signed;
+  const { address, hash, signature } = signed;
   if ((await client.getCode({ address })) === undefined) return false;
   try {
-    const args = [hashMessage(message), signature] as const;
+    const args = [hash, signature] as const;
     return (
       (await client.readContract({ address, abi: erc1271Abi, functionName: 'isValidSignature', args })) ===
       MAGIC

@@ -11,6 +11,7 @@ import { complianceHandlers } from './compliance.ts';
 import { eventHandlers } from './events.ts';
 import { gatewayHandlers } from './gateway.ts';
 import { jobHandlers } from './jobs.ts';
+import { marketHandlers } from './market.ts';
 import { mcpServerHandlers } from './mcp-servers.ts';
 import { memberHandlers } from './members.ts';
 import { policyHandlers } from './policies.ts';
@@ -33,6 +34,7 @@ const handlers: HandlersOf<RemoteId> = {
   ...eventHandlers,
   ...gatewayHandlers,
   ...jobHandlers,
+  ...marketHandlers,
   ...relayHandlers,
   ...reputationHandlers,
   ...tokenHandlers,

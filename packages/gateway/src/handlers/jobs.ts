@@ -1,22 +1,21 @@
-import { type Context, requireChain } from '../context.ts';
-import { getJob, listJobs } from '../jobs/read-jobs.ts';
+import { catchUp, findInIndex } from '../chain/freshness.ts';
+import { listConsents, shareConsent } from '../jobs/consents.ts';
+import { getJob, listHistory, listJobs, nowOf } from '../jobs/read-jobs.ts';
+import { watchJobs } from '../jobs/watch.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
 export const jobHandlers: HandlersOf<IdsOf<'jobs'>> = {
-  'jobs.get': async (context, { jobId }) => {
-    await catchUp(context);
-    // Somebody else may have made it a moment ago: the chain can have what the index does not have yet.
-    if (!context.read.jobs.get(jobId)) await requireChain(context).catchUpWithHead();
-    return getJob(context.read, jobId);
-  },
+  'jobs.get': async (context, { jobId }) => getJob(context, jobId),
   'jobs.list': async (context, listing) => {
     await catchUp(context);
-    return listJobs(context.read, listing);
+    return listJobs(nowOf(context), listing);
   },
+  'jobs.listHistory': async (context, listing) => {
+    const { jobId } = listing;
+    await findInIndex(context, { find: () => context.read.jobs.get(jobId), what: `job ${jobId}` });
+    return listHistory(context.read, listing);
+  },
+  'jobs.watch': watchJobs,
+  'jobs.shareConsent': shareConsent,
+  'jobs.listConsents': async (context, { jobId }) => listConsents(context, jobId),
 };
-
-async function catchUp(context: Context): Promise<void> {
-  const chain = requireChain(context);
-  const { principal } = context;
-  if (principal.kind === 'agent') await chain.catchUpWith(principal.agent.agentId);
-}

@@ -43,6 +43,8 @@ const grants: Readonly<Record<string, readonly Role[]>> = {
   'artifacts.read': everybody,
   'artifacts.write': agents,
   'jobs.read': everybody,
+  // Only what a party of a job may leave with it; the domain checks that.
+  'jobs.write': ['agent'],
   'relay.read': everybody,
   'relay.write': agents,
   'events.read': everybody,

@@ -2,6 +2,7 @@ import { BonafideError } from '@bonafide/core/errors';
 import { isQuery } from '@bonafide/core/operations';
 import type { Logger } from 'pino';
 import { type Bus, nounTopic } from '../bus/bus.ts';
+import { freshnessHeaders, indexedOperations } from '../chain/freshness.ts';
 import { actorOf, type Principal, type Services } from '../context.ts';
 import { openStream, runRemote } from '../handlers/index.ts';
 import { newId } from '../ids.ts';
@@ -130,7 +131,7 @@ async function answer(request: Request, options: Serving): Promise<Response> {
     const output = await runRemote(route.operation.id, made.context, input);
     return edge.reply({
       status: 200,
-      headers: { ...request.headers, ...JSON_HEADERS },
+      headers: { ...request.headers, ...JSON_HEADERS, ...ageOf(request, options) },
       body: made.bodyOf(output),
     });
   } catch (cause) {
@@ -144,6 +145,11 @@ async function answer(request: Request, options: Serving): Promise<Response> {
     leave?.();
     if (nonce && !made?.isNonceStored()) options.nonces.persistLater(nonce);
   }
+}
+
+/** How old an answer from the index of the chain may be. */
+function ageOf({ route }: Request, { services: { chain } }: ServeOptions): ReplyHeaders {
+  return chain && indexedOperations.has(route.operation.id) ? freshnessHeaders(chain.getFreshness()) : {};
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' };
@@ -225,7 +231,8 @@ async function stream(request: Request, { call, input, leave, options }: StreamC
   const ended = new AbortController();
   const signal = AbortSignal.any([call.context.signal, ended.signal]);
   const items = openStream(route.operation.id, { ...call.context, signal }, input);
-  const { sink, response } = edge.openStream({ ...request.headers, ...STREAM_HEADERS });
+  const age = ageOf(request, options);
+  const { sink, response } = edge.openStream({ ...request.headers, ...STREAM_HEADERS, ...age });
   const { services, authenticator, heartbeatMs, log } = options;
   void writeStream(items, {
     ...{ sink, heartbeatMs, requestId, signal },

@@ -37,6 +37,10 @@ const manifest = {
 const digest = 'A'.repeat(43);
 const ADDRESS = `0x${'1'.repeat(40)}`;
 const HASH = `0x${'1'.repeat(64)}`;
+const consent = {
+  ...{ kind: 'cancellation', jobId: '1', signer: ADDRESS, validUntil: '2100-01-01T00:00:00Z' },
+  ...{ signature: '0x00', providerAmountUsdc: '1' },
+};
 
 async function attestation(
   payload: { serverId: string; toolsDigest: string },
@@ -125,8 +129,26 @@ const cases: { readonly [Id in RemoteId]: Case } = {
   'artifacts.get': { about: 'hidden', input: ({ cid }) => ({ cid }) },
   'jobs.get': { about: 'shared', input: () => ({ jobId: '1' }) },
   'jobs.list': { about: 'shared' },
+  'jobs.listHistory': { about: 'shared', input: () => ({ jobId: '1' }) },
+  'jobs.watch': { about: 'shared' },
+  'jobs.shareConsent': { about: 'shared', input: () => ({ jobId: '1', consent }) },
+  'jobs.listConsents': { about: 'shared', input: () => ({ jobId: '1' }) },
+  'disputes.get': { about: 'shared', input: () => ({ jobId: '1' }) },
+  'disputes.list': { about: 'shared' },
+  'arbitrators.get': { about: 'shared', input: () => ({ address: ADDRESS }) },
+  'arbitrators.list': { about: 'shared' },
+  'templates.get': { about: 'shared', input: () => ({ templateId: 1 }) },
+  'templates.list': { about: 'shared' },
+  'treasury.getBalances': { about: 'shared' },
+  'treasury.getStats': { about: 'shared' },
   'usdc.getBalance': { about: 'shared', input: () => ({ address: ADDRESS }) },
+  'usdc.getAllowance': { about: 'shared', input: () => ({ owner: ADDRESS, spender: ADDRESS }) },
+  'wallets.get': { about: 'hidden', input: ({ agentId }) => ({ agentId }) },
+  'identities.get': { about: 'shared', input: () => ({ chainAgentId: '1' }) },
+  'validations.get': { about: 'shared', input: () => ({ requestHash: HASH }) },
+  'validations.list': { about: 'shared', input: () => ({ chainAgentId: '1' }) },
   'reputation.get': { about: 'shared', input: () => ({ chainAgentId: '1' }) },
+  'reputation.list': { about: 'shared', input: () => ({ chainAgentId: '1' }) },
   'relay.submit': { about: 'own', input: () => ({ signedTransaction: '0x02' }) },
   'relay.get': { about: 'hidden', input: () => ({ transactionHash: HASH }) },
   'events.stream': { about: 'own' },

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { BUDGET } from '../chain/testing/calls.ts';
 import { eventually } from '../chain/testing/harness.ts';
 import type { Treatment } from '../chain/testing/rpc-proxy.ts';
+import { readUsdcBalance } from '../usdc/balance.ts';
 import { useRelay } from './testing/use-relay.ts';
 
 const world = useRelay(startLocalChain);
@@ -23,7 +24,7 @@ describe('kill -9 while a job is being funded', () => {
     const jobId = await newestJob();
     await provider.send(await calls.accept(jobId));
     const bytes = await client.sign(await calls.fund(jobId));
-    const before = await world.harness.chain.getUsdcBalance(client.account.address);
+    const before = await readUsdcBalance(world.harness.chain.node, client.account.address);
 
     await world.harness.stop();
     await killDuringBroadcast(bytes, treatment);
@@ -42,7 +43,7 @@ describe('kill -9 while a job is being funded', () => {
       (it) => it.type === 'job.funded' && it.subject === String(jobId),
     );
     expect(funded.data).toMatchObject({ transactionHash: hash });
-    const after = await world.harness.chain.getUsdcBalance(client.account.address);
+    const after = await readUsdcBalance(world.harness.chain.node, client.account.address);
     expect([before, after]).toEqual([formatUsdc(1_000_000_000n), formatUsdc(1_000_000_000n - BUDGET)]);
     expect((await node.getTransactionReceipt({ hash })).status).toBe('success');
   });

@@ -5,6 +5,7 @@ import { relayedTransaction } from '@bonafide/core/models';
 import { type Hex, keccak256 } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { agentOf, eventually } from '../chain/testing/harness.ts';
+import { readUsdcBalance } from '../usdc/balance.ts';
 import { useRelay } from './testing/use-relay.ts';
 
 const world = useRelay(startLocalChain);
@@ -51,8 +52,7 @@ describe('what is relayed', () => {
       await submit(await provider.sign(await calls.accept(jobId)), asProvider),
       await submit(await world.parties.client.sign(await calls.fund(jobId))),
       await submit(await provider.sign(calls.submit(jobId)), asProvider),
-      await submit(await validator.sign(calls.validate(jobId, 80)), asValidator),
-      await submit(await provider.sign(calls.settle(jobId)), asProvider),
+      await submit(await validator.sign(await calls.validate(jobId, 80)), asValidator),
     ];
     expect(results.map(({ status }) => status)).toEqual(results.map(() => 'included'));
     await world.harness.chain.catchUpWith(asProvider.agentId);
@@ -236,11 +236,9 @@ describe('a node that fails', () => {
     );
     expect(world.harness.read.jobs.list({}, { limit: 1 })).toHaveLength(1);
     await world.harness.chain.catchUpWith(agent.agentId);
-    const [balance, record] = await Promise.all([
-      failure(world.harness.chain.getUsdcBalance(world.parties.client.account.address)),
-      failure(world.harness.chain.getReputation('0')),
-    ]);
-    expect([balance.code, record.code]).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
+    const { node } = world.harness.chain;
+    const balance = await failure(readUsdcBalance(node, world.parties.client.account.address));
+    expect(balance.code).toBe('UNAVAILABLE');
     expect(balance.message).not.toContain('127.0.0.1');
   });
 });

@@ -6,10 +6,12 @@ import {
   encodeDeliverableUri,
   encodeProposal,
   identityRegistryAbi,
+  type RulesStruct,
   receiveWithAuthorizationTypes,
   testUsdcAbi,
   usdcDomain,
 } from '@bonafide/contracts';
+import type { ContractTerms } from '@bonafide/core/models';
 import { encodeFunctionData, type Hex, keccak256, type PublicClient, toHex } from 'viem';
 import type { PrivateKeyAccount } from 'viem/accounts';
 
@@ -25,7 +27,11 @@ export interface Call {
 export interface Offer {
   readonly budget?: bigint;
   readonly description?: string;
+  /** The provider's ERC-8004 identity. */
   readonly agentId?: bigint;
+  readonly clientAgentId?: bigint;
+  readonly templateId?: number;
+  readonly rules?: Partial<RulesStruct>;
 }
 
 interface Roles {
@@ -41,13 +47,18 @@ export interface JobCalls {
   accept(jobId: bigint): Promise<Call>;
   fund(jobId: bigint, budget?: bigint): Promise<Call>;
   submit(jobId: bigint, uri?: string): Call;
-  validate(jobId: bigint, score: number): Call;
-  settle(jobId: bigint): Call;
+  /** A pass settles the job at once. */
+  validate(jobId: bigint, score: number): Promise<Call>;
+  settle(jobId: bigint): Promise<Call>;
   setBudget(jobId: bigint, budget: bigint): Call;
   reject(jobId: bigint): Call;
   refund(jobId: bigint): Call;
   register(): Call;
-  approve(spender: Hex): Call;
+  approve(spender: Hex, amount?: bigint): Call;
+  /** The rules of the jobs that `create` makes. */
+  rulesOf(offer?: Offer): RulesStruct;
+  /** The terms as the court knows them. */
+  termsOf(jobId: bigint): Promise<ContractTerms>;
 }
 
 export function jobCalls(deployment: Deployment, roles: Roles): JobCalls {
@@ -56,6 +67,7 @@ export function jobCalls(deployment: Deployment, roles: Roles): JobCalls {
   const terms = { abi: courtAbi };
   const digest = keccak256(toHex('done'));
   const to = (target: Hex, data: Hex): Call => ({ to: target, data });
+  const termsOf = (jobId: bigint) => readTerms(deployment, { node: roles.node, jobId });
   return {
     create: (offer = {}) => createCall(deployment, { ...roles, ...offer }),
     accept: (jobId) => acceptCall(deployment, { ...roles, jobId }),
@@ -64,16 +76,17 @@ export function jobCalls(deployment: Deployment, roles: Roles): JobCalls {
       const args = [jobId, digest, encodeDeliverableUri(uri)] as const;
       return to(kernel, encodeFunctionData({ ...jobs, functionName: 'submit', args }));
     },
-    validate(jobId, score) {
-      const args = [jobId, score, digest, 'ipfs://evidence'] as const;
+    async validate(jobId, score) {
+      const args = [jobId, await termsOf(jobId), score, digest, 'ipfs://evidence'] as const;
       return to(court, encodeFunctionData({ ...terms, functionName: 'validate', args }));
     },
-    settle: (jobId) => to(court, encodeFunctionData({ ...terms, functionName: 'settle', args: [jobId] })),
+    async settle(jobId) {
+      const args = [jobId, await termsOf(jobId)] as const;
+      return to(court, encodeFunctionData({ ...terms, functionName: 'settle', args }));
+    },
     setBudget(jobId, budget) {
-      return to(
-        kernel,
-        encodeFunctionData({ ...jobs, functionName: 'setBudget', args: [jobId, budget, '0x'] }),
-      );
+      const args = [jobId, budget, '0x'] as const;
+      return to(kernel, encodeFunctionData({ ...jobs, functionName: 'setBudget', args }));
     },
     reject(jobId) {
       return to(kernel, encodeFunctionData({ ...jobs, functionName: 'reject', args: [jobId, digest, '0x'] }));
@@ -87,28 +100,65 @@ export function jobCalls(deployment: Deployment, roles: Roles): JobCalls {
         encodeFunctionData({ abi: identityRegistryAbi, functionName: 'register', args }),
       );
     },
-    approve(spender) {
-      const args = [spender, 1n] as const;
+    approve(spender, amount = 1n) {
+      const args = [spender, amount] as const;
       return to(usdc, encodeFunctionData({ abi: testUsdcAbi, functionName: 'approve', args }));
     },
+    rulesOf: (offer = {}) => rulesOf({ ...roles, ...offer }),
+    termsOf,
   };
 }
 
-async function createCall(deployment: Deployment, offer: Roles & Offer): Promise<Call> {
-  const { provider, validator, node, budget = BUDGET, description = 'Clean a file', agentId } = offer;
-  const submitBy = Number((await node.getBlock()).timestamp) + HOUR_SECONDS;
-  const proposal = encodeProposal({
-    validator: validator.address,
+function rulesOf({ validator, rules }: Roles & Offer): RulesStruct {
+  return {
+    validators: [validator.address],
+    requiredPasses: 1,
     threshold: 70,
-    submitBy,
-    specHash: keccak256(toHex('spec')),
-    hasAgentId: agentId !== undefined,
-    providerAgentId: agentId ?? 0n,
+    validatorFee: 0n,
+    validationWindow: HOUR_SECONDS,
+    silencePercent: 50,
+    disputeWindow: HOUR_SECONDS,
+    revalidators: [],
+    requiredRepasses: 0,
+    bondBps: 1_000,
+    evidenceWindow: HOUR_SECONDS,
+    rulingWindow: HOUR_SECONDS,
+    defaultPercent: 40,
+    ...rules,
+  };
+}
+
+async function readTerms(
+  { court, startBlock }: Deployment,
+  { node, jobId }: { readonly node: PublicClient; readonly jobId: bigint },
+): Promise<ContractTerms> {
+  const proposed = await node.getContractEvents({
+    ...{ address: court, abi: courtAbi, eventName: 'TermsProposed', args: { jobId } },
+    ...{ fromBlock: startBlock, strict: true },
+  });
+  const newest = proposed.at(-1);
+  if (!newest) throw new Error(`Job ${jobId} has no terms.`);
+  return newest.args.terms;
+}
+
+async function createCall(deployment: Deployment, offer: Roles & Offer): Promise<Call> {
+  const { provider, node, budget = BUDGET, description = 'Clean a file', agentId, clientAgentId } = offer;
+  const submitBy = Number((await node.getBlock()).timestamp) + HOUR_SECONDS;
+  const rules = rulesOf(offer);
+  const proposal = encodeProposal({
+    ...{ salt: 0n, submitBy, specHash: keccak256(toHex('spec')), previousJobId: 0n },
+    ...{ hasClientAgent: clientAgentId !== undefined, clientAgentId: clientAgentId ?? 0n },
+    ...{ rules, providerSignature: '0x' },
   });
   const { agenticCommerce, court } = deployment;
-  const expiredAt = BigInt(submitBy + HOUR_SECONDS);
-  const args = [provider.address, court, expiredAt, description, court, budget, proposal] as const;
+  const job = {
+    ...{ provider: provider.address, evaluator: court, hook: court, expiredAt: submitBy + 24 * HOUR_SECONDS },
+    ...{ budget, evaluatorFee: rules.validatorFee * BigInt(rules.validators.length) },
+    ...{ templateId: offer.templateId ?? 0, hasAgentId: agentId !== undefined, agentId: agentId ?? 0n },
+    description,
+  };
   const functionName = 'createJobWithBudget';
+  const args = [job, proposal] as const;
   return { to: agenticCommerce, data: encodeFunctionData({ abi: agenticCommerceAbi, functionName, args }) };
 }
 
@@ -124,9 +174,11 @@ async function acceptCall(
 
 async function fundCall(
   deployment: Deployment,
-  { client, jobId, budget }: Roles & { readonly jobId: bigint; readonly budget: bigint },
+  { client, node, jobId, budget }: Roles & { readonly jobId: bigint; readonly budget: bigint },
 ): Promise<Call> {
   const { agenticCommerce } = deployment;
+  const kernel = { address: agenticCommerce, abi: agenticCommerceAbi } as const;
+  const { evaluatorFee } = await node.readContract({ ...kernel, functionName: 'getJob', args: [jobId] });
   const signature = await client.signTypedData({
     domain: usdcDomain(deployment),
     types: receiveWithAuthorizationTypes,
@@ -134,7 +186,7 @@ async function fundCall(
     message: {
       from: client.address,
       to: agenticCommerce,
-      value: budget,
+      value: budget + evaluatorFee,
       validAfter: 0n,
       validBefore: FAR_FUTURE,
       nonce: authorizationNonce(deployment, { jobId, budget }),

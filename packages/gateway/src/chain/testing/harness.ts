@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AgentRecord } from '@bonafide/core/models';
+import type { AgentRecord, Job } from '@bonafide/core/models';
 import { workspaceTopic } from '../../bus/bus.ts';
 import { createMemoryBus } from '../../bus/memory/memory-bus.ts';
 import { newId } from '../../ids.ts';
+import { presentJob } from '../../jobs/read-jobs.ts';
 import { createLedger } from '../../ledger.ts';
 import { openSqliteStore } from '../../stores/sqlite/open.ts';
 import type { Reads, Store, StoredEvent } from '../../stores/store.ts';
@@ -19,6 +20,8 @@ export interface Harness extends AsyncDisposable {
   readonly read: Reads;
   readonly store: Store;
   readonly directory: string;
+  /** A job as it is shown; undefined when the index does not have it. */
+  job(jobId: string): Job | undefined;
   /** All events of the chain so far. */
   events(): (StoredEvent & { readonly id: number })[];
   typesOf(subject: string): string[];
@@ -51,6 +54,10 @@ export async function startHarness(options: ChainOptions, path?: string): Promis
     read: store.read,
     store,
     directory,
+    job(jobId) {
+      const stored = store.read.jobs.get(jobId);
+      return stored && presentJob(stored, { read: store.read, nowMs: Date.now() });
+    },
     events,
     typesOf: (subject: string) =>
       events().flatMap((event) => (event.subject === subject ? [event.type] : [])),

@@ -13,11 +13,10 @@ import { auditTreeTables } from './tables/audit-tree.ts';
 import { complianceTables } from './tables/compliance.ts';
 import { decisionTables } from './tables/decisions.ts';
 import { eventTable } from './tables/events.ts';
-import { indexedBlockTable, jobLogTable, jobTable } from './tables/jobs.ts';
+import { chainTables } from './tables/chain.ts';
 import { keeperTables } from './tables/keeper.ts';
 import { mcpServerTables } from './tables/mcp-servers.ts';
 import { peopleTables } from './tables/people.ts';
-import { relayTable } from './tables/relay.ts';
 import { answerTable, nonceTable } from './tables/requests.ts';
 import { tokenTable, workspaceTable } from './tables/tokens.ts';
 import { trustTables } from './tables/trust.ts';
@@ -90,10 +89,7 @@ function createTables(
     artifacts: artifactTable(database),
     nonces: nonceTable(database),
     answers: answerTable(database),
-    indexedBlocks: indexedBlockTable(database),
-    jobLogs: jobLogTable(database),
-    jobs: jobTable(database),
-    relayed: relayTable(database),
+    ...chainTables(database),
     ...auditTreeTables(database),
     ...trust,
     ...peopleTables(database),

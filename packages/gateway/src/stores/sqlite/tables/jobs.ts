@@ -1,97 +1,36 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type {
-  IndexedBlock,
-  IndexedBlockTable,
-  JobLogTable,
-  JobTable,
-  StoredJob,
-  StoredJobLog,
-} from '../../chain.ts';
-import { createSelector, json, type Row, text } from '../sql.ts';
-
-/** The blocks that the indexer has been through. */
-export function indexedBlockTable(database: DatabaseSync): IndexedBlockTable {
-  const insert = database.prepare('INSERT INTO indexed_blocks (number, hash) VALUES (?, ?)');
-  const newest = database.prepare('SELECT number, hash FROM indexed_blocks ORDER BY number DESC LIMIT 1');
-  const atOrBelow = database.prepare(
-    'SELECT number, hash FROM indexed_blocks WHERE number <= ? ORDER BY number DESC LIMIT 1',
-  );
-  const removeAbove = database.prepare('DELETE FROM indexed_blocks WHERE number > ?');
-  const prune = database.prepare(
-    `DELETE FROM indexed_blocks WHERE number <> (SELECT min(number) FROM indexed_blocks)
-     AND number NOT IN (SELECT number FROM indexed_blocks ORDER BY number DESC LIMIT ?)`,
-  );
-  const getSource = database.prepare('SELECT source FROM index_source');
-  const setSource = database.prepare(
-    'INSERT INTO index_source (id, source) VALUES (1, ?) ON CONFLICT DO UPDATE SET source = excluded.source',
-  );
-  return {
-    insert: (block) => void insert.run(block.number, block.hash),
-    getNewest: () => toBlock(newest.get()),
-    getAtOrBelow: (number) => toBlock(atOrBelow.get(number)),
-    removeAbove: (number) => void removeAbove.run(number),
-    prune: (count) => void prune.run(count),
-    getSource: () => {
-      const row = getSource.get();
-      return row && text(row, 'source');
-    },
-    setSource: (source) => void setSource.run(source),
-  };
-}
-
-function toBlock(row: Row | undefined): IndexedBlock | undefined {
-  return row && { number: Number(row.number), hash: text(row, 'hash') };
-}
-
-/** The logs that jobs are folded from. */
-export function jobLogTable(database: DatabaseSync): JobLogTable {
-  const insert = database.prepare(
-    `INSERT INTO job_logs (block_hash, log_index, block_number, job_id, log) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO NOTHING`,
-  );
-  const ofJob = database.prepare('SELECT * FROM job_logs WHERE job_id = ? ORDER BY block_number, log_index');
-  const jobIdsAbove = database.prepare('SELECT DISTINCT job_id FROM job_logs WHERE block_number > ?');
-  const removeAbove = database.prepare('DELETE FROM job_logs WHERE block_number > ?');
-  return {
-    insert: (log) =>
-      insert.run(log.blockHash, log.logIndex, log.blockNumber, log.jobId, log.log).changes === 1,
-    listOfJob: (jobId) => ofJob.all(jobId).map(toJobLog),
-    listJobIdsAbove: (blockNumber) => jobIdsAbove.all(blockNumber).map((row) => text(row, 'job_id')),
-    removeAbove: (blockNumber) => void removeAbove.run(blockNumber),
-  };
-}
-
-function toJobLog(row: Row): StoredJobLog {
-  return {
-    jobId: text(row, 'job_id'),
-    blockNumber: Number(row.block_number),
-    blockHash: text(row, 'block_hash'),
-    logIndex: Number(row.log_index),
-    log: text(row, 'log'),
-  };
-}
+import type { ConsentTable, DisputeTable, JobTable } from '../../chain.ts';
+import { createSelector, json, text } from '../sql.ts';
 
 /** Jobs as they are now. */
 export function jobTable(database: DatabaseSync): JobTable {
   const put = database.prepare(
-    `INSERT INTO jobs (job_id, position, status, client, provider, validator, job) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO jobs (job_id, position, status, client, provider, template_id, is_disputed, created_at, state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET position = excluded.position, status = excluded.status, client = excluded.client,
-       provider = excluded.provider, validator = excluded.validator, job = excluded.job`,
+       provider = excluded.provider, template_id = excluded.template_id, is_disputed = excluded.is_disputed,
+       created_at = excluded.created_at, state = excluded.state`,
   );
   const remove = database.prepare('DELETE FROM jobs WHERE job_id = ?');
-  const get = database.prepare('SELECT * FROM jobs WHERE job_id = ?');
+  const get = database.prepare('SELECT state FROM jobs WHERE job_id = ?');
+  const judges = judgesOf(database);
   const select = createSelector(database);
   return {
-    put({ job, position }) {
+    put(stored, named) {
+      const { jobId, status, client, provider, templateId, isDisputed, createdAt } = stored.job;
       put.run(
-        ...[job.jobId, position, job.status, job.client.toLowerCase(), job.provider.toLowerCase()],
-        ...[job.validator?.toLowerCase() ?? null, JSON.stringify(job)],
+        ...[jobId, stored.position, status, client.toLowerCase(), provider.toLowerCase()],
+        ...[templateId ?? null, Number(isDisputed), createdAt, JSON.stringify(stored)],
       );
+      judges.replace(jobId, named);
     },
-    remove: (jobId) => void remove.run(jobId),
+    remove(jobId) {
+      remove.run(jobId);
+      judges.replace(jobId, []);
+    },
     get: (jobId) => {
       const row = get.get(jobId);
-      return row && toStoredJob(row);
+      return row && json(row, 'state');
     },
     list: (query, { before, limit }) =>
       select({
@@ -100,15 +39,95 @@ export function jobTable(database: DatabaseSync): JobTable {
           ['status = ?', query.status],
           ['client = ?', query.client?.toLowerCase()],
           ['provider = ?', query.provider?.toLowerCase()],
-          ['validator = ?', query.validator?.toLowerCase()],
+          ['job_id IN (SELECT job_id FROM job_judges WHERE judge = ?)', query.judge?.toLowerCase()],
+          ['template_id = ?', query.templateId],
+          ['is_disputed = ?', query.isDisputed === undefined ? undefined : Number(query.isDisputed)],
+          ['created_at > ?', query.createdAfter],
+          ['created_at < ?', query.createdBefore],
           ['position < ?', before],
         ],
         orderBy: 'position DESC',
         limit,
-      }).map(toStoredJob),
+      }).map((row) => json(row, 'state')),
   };
 }
 
-function toStoredJob(row: Row): StoredJob {
-  return { job: json(row, 'job'), position: Number(row.position) };
+function judgesOf(database: DatabaseSync): { replace(jobId: string, judges: readonly string[]): void } {
+  const list = database.prepare('SELECT judge FROM job_judges WHERE job_id = ?');
+  const remove = database.prepare('DELETE FROM job_judges WHERE job_id = ?');
+  const insert = database.prepare(
+    'INSERT INTO job_judges (judge, job_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  );
+  return {
+    replace(jobId, named) {
+      const judges = new Set(named.map((judge) => judge.toLowerCase()));
+      const known = new Set(list.all(jobId).map((row) => text(row, 'judge')));
+      if (judges.size === known.size && [...judges].every((judge) => known.has(judge))) return;
+      remove.run(jobId);
+      for (const judge of judges) insert.run(judge, jobId);
+    },
+  };
+}
+
+/** Disputes as they are now. */
+export function disputeTable(database: DatabaseSync): DisputeTable {
+  const put = database.prepare(
+    `INSERT INTO disputes (job_id, position, stage, client, provider, arbitrator, dispute)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET position = excluded.position, stage = excluded.stage, client = excluded.client,
+       provider = excluded.provider, arbitrator = excluded.arbitrator, dispute = excluded.dispute`,
+  );
+  const remove = database.prepare('DELETE FROM disputes WHERE job_id = ?');
+  const get = database.prepare('SELECT dispute FROM disputes WHERE job_id = ?');
+  const openCount = database.prepare(
+    "SELECT count(*) AS count FROM disputes WHERE arbitrator = ? AND stage = 'ruling'",
+  );
+  const select = createSelector(database);
+  return {
+    put(stored) {
+      const { jobId, stage, arbitrator } = stored.dispute;
+      put.run(
+        ...[jobId, stored.position, stage, stored.client.toLowerCase(), stored.provider.toLowerCase()],
+        ...[arbitrator?.toLowerCase() ?? null, JSON.stringify(stored)],
+      );
+    },
+    remove: (jobId) => void remove.run(jobId),
+    get: (jobId) => {
+      const row = get.get(jobId);
+      return row && json(row, 'dispute');
+    },
+    list: ({ stage, party, arbitrator }, { before, limit }) =>
+      select({
+        from: 'disputes',
+        where: [
+          ['stage = ?', stage],
+          ['? IN (client, provider)', party?.toLowerCase()],
+          ['arbitrator = ?', arbitrator?.toLowerCase()],
+          ['position < ?', before],
+        ],
+        orderBy: 'position DESC',
+        limit,
+      }).map((row) => json(row, 'dispute')),
+    getOpenCountOf: (arbitrator) => Number(openCount.get(arbitrator.toLowerCase())?.count ?? 0),
+  };
+}
+
+/** Signatures that wait for the other party. */
+export function consentTable(database: DatabaseSync): ConsentTable {
+  const put = database.prepare(
+    `INSERT INTO job_consents (job_id, signer, kind, valid_until, consent) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET valid_until = excluded.valid_until, consent = excluded.consent`,
+  );
+  const list = database.prepare('SELECT consent FROM job_consents WHERE job_id = ? AND valid_until > ?');
+  const remove = database.prepare('DELETE FROM job_consents WHERE job_id = ?');
+  const prune = database.prepare('DELETE FROM job_consents WHERE valid_until <= ?');
+  return {
+    put(consent) {
+      const { jobId, signer, kind, validUntil } = consent;
+      put.run(jobId, signer.toLowerCase(), kind, validUntil, JSON.stringify(consent));
+    },
+    listOfJob: (jobId, now) => list.all(jobId, now).map((row) => json(row, 'consent')),
+    removeOfJob: (jobId) => void remove.run(jobId),
+    prune: (now) => void prune.run(now),
+  };
 }

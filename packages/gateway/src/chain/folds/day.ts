@@ -1,0 +1,65 @@
+import type { DayFigures } from '../../stores/chain.ts';
+import type { ChainLog, EventName } from '../contract-log.ts';
+
+type Count = 'created' | 'funded' | 'completed' | 'rejected' | 'expired' | 'disputed';
+
+const counts: Readonly<Partial<Record<EventName, Count>>> = {
+  JobCreated: 'created',
+  JobCompleted: 'completed',
+  JobRejected: 'rejected',
+  JobDeclined: 'rejected',
+  JobExpired: 'expired',
+  DisputeOpened: 'disputed',
+};
+
+const empty: DayFigures = {
+  ...{ created: 0, funded: 0, completed: 0, rejected: 0, expired: 0, disputed: 0 },
+  ...{ fundedUnits: '0', paidUnits: '0', refundedUnits: '0', feesUnits: '0' },
+};
+
+/** The figures of a day after one more log; undefined when the log counts for nothing. */
+export function applyDayLog(figures: DayFigures = empty, log: ChainLog): DayFigures | undefined {
+  switch (log.eventName) {
+    case 'JobFunded':
+      return {
+        ...figures,
+        funded: figures.funded + 1,
+        fundedUnits: add(figures.fundedUnits, log.args.amount),
+      };
+    case 'PaymentReleased':
+      return { ...figures, paidUnits: add(figures.paidUnits, log.args.amount) };
+    case 'Refunded':
+      return { ...figures, refundedUnits: add(figures.refundedUnits, log.args.amount) };
+    case 'PlatformFeePaid':
+      return { ...figures, feesUnits: add(figures.feesUnits, log.args.amount) };
+    case 'JobCancelled':
+      return counted(figures, log.args.providerAmount === 0n ? 'rejected' : 'completed');
+    default: {
+      const name = counts[log.eventName];
+      return name && counted(figures, name);
+    }
+  }
+}
+
+/** Several days in one. */
+export function addFigures(one: DayFigures, other: DayFigures): DayFigures {
+  const sum = (name: Count) => one[name] + other[name];
+  const units = (name: 'fundedUnits' | 'paidUnits' | 'refundedUnits' | 'feesUnits') =>
+    add(one[name], BigInt(other[name]));
+  return {
+    ...{ created: sum('created'), funded: sum('funded'), completed: sum('completed') },
+    ...{ rejected: sum('rejected'), expired: sum('expired'), disputed: sum('disputed') },
+    ...{ fundedUnits: units('fundedUnits'), paidUnits: units('paidUnits') },
+    ...{ refundedUnits: units('refundedUnits'), feesUnits: units('feesUnits') },
+  };
+}
+
+export { empty as noFigures };
+
+function counted(figures: DayFigures, name: Count): DayFigures {
+  return { ...figures, [name]: figures[name] + 1 };
+}
+
+function add(units: string, more: bigint): string {
+  return String(BigInt(units) + more);
+}
