@@ -40,6 +40,12 @@ interface Artifact {
   abi: AbiItem[];
   evm: { bytecode: { object: string } };
 }
+interface Compiled {
+  output: CompilerOutput;
+  /** Every file that was compiled, imports included, for block explorers to compile again. */
+  files: Record<string, { content: string }>;
+  compilerVersion: string;
+}
 interface CompilerOutput {
   errors?: { severity: string; formattedMessage: string }[];
   contracts: Record<string, Record<string, Artifact>>;
@@ -69,22 +75,28 @@ function fingerprint(sources: Record<string, { content: string }>): string {
     .digest('hex');
 }
 
-function compile(sources: Record<string, { content: string }>): CompilerOutput {
+function compile(sources: Record<string, { content: string }>): Compiled {
   const solc = require('solc') as {
+    version(): string;
     compile(input: string, callbacks: { import(path: string): { contents: string } }): string;
   };
   const openzeppelin = dirname(require.resolve('@openzeppelin/contracts/package.json'));
-  const files = new Set(Object.values(contracts).map((name) => name.split(':')[0] ?? ''));
-  const read = (path: string): string =>
-    sources[path]?.content ?? readFileSync(path.replace('@openzeppelin/contracts', openzeppelin), 'utf8');
-  const roots = Object.fromEntries([...files].map((file) => [file, { content: read(file) }]));
-  const input = JSON.stringify({ language: 'Solidity', sources: roots, settings });
+  const roots = new Set(Object.values(contracts).map((name) => name.split(':')[0] ?? ''));
+  const files: Compiled['files'] = {};
+  const read = (path: string): string => {
+    const content =
+      sources[path]?.content ?? readFileSync(path.replace('@openzeppelin/contracts', openzeppelin), 'utf8');
+    files[path] = { content };
+    return content;
+  };
+  const rootSources = Object.fromEntries([...roots].map((file) => [file, { content: read(file) }]));
+  const input = JSON.stringify({ language: 'Solidity', sources: rootSources, settings });
   const output: CompilerOutput = JSON.parse(
     solc.compile(input, { import: (path) => ({ contents: read(path) }) }),
   );
   const problems = (output.errors ?? []).filter((each) => each.severity === 'error');
   if (problems.length > 0) throw new Error(problems.map((each) => each.formattedMessage).join('\n'));
-  return output;
+  return { output, files, compilerVersion: `v${solc.version().split('.Emscripten')[0]}` };
 }
 
 function artifactOf(output: CompilerOutput, qualifiedName: string): Artifact {
@@ -114,7 +126,7 @@ function generate(): void {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
 
   console.log(`Compiling contracts into ${relative(process.cwd(), outputFolder)} …`);
-  const output = compile(sources);
+  const { output, files, compilerVersion } = compile(sources);
   const artifacts = Object.entries(contracts).map(
     ([name, path]) => [name, artifactOf(output, path)] as const,
   );
@@ -126,9 +138,17 @@ function generate(): void {
     artifacts.map(([name, artifact]) => [name, `0x${artifact.evm.bytecode.object}`]),
   );
 
+  const standardInput = { language: 'Solidity', sources: files, settings };
+  const verification = { compilerVersion, contracts, standardInput };
+
   mkdirSync(outputFolder, { recursive: true });
   writeAtomically('abi.ts', [...abis, errors].join('\n'));
   writeAtomically('bytecode.ts', constant('bytecode', bytecode));
+  // As text: large, and no type checker needs to see it.
+  writeAtomically(
+    'verification.ts',
+    `export const verification: string = ${JSON.stringify(JSON.stringify(verification))};\n`,
+  );
   writeAtomically('.fingerprint', hash);
 }
 

@@ -6,6 +6,7 @@ import { foundryBinary } from './foundry-binary.ts';
 export interface AnvilOptions {
   port: number;
   statePath?: string | undefined;
+  chainId?: number | undefined;
 }
 
 export interface Anvil {
@@ -27,6 +28,7 @@ const readyTimeoutMs = 20_000;
 /** Starts anvil on loopback and resolves when it listens. */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   const args = ['--host', '127.0.0.1', '--port', String(options.port)];
+  if (options.chainId) args.push('--chain-id', String(options.chainId));
   if (options.statePath) args.push('--state', options.statePath, '--state-interval', '5');
   const child = spawn('/bin/sh', ['-c', supervisor, 'anvil', foundryBinary('anvil'), ...args]);
   const stop = async () => {

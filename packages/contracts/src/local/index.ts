@@ -7,3 +7,4 @@ export {
   type LocalChainOptions,
   startLocalChain,
 } from './local-chain.ts';
+export { type PublishedChain, startPublishedChain } from './published-chain.ts';
