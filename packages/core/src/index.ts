@@ -58,5 +58,25 @@ export {
   VerificationError,
 } from './errors.ts';
 export type { Signer } from './identity/keys.ts';
+export type {
+  Content,
+  Deliverable,
+  Hired,
+  HireOptions,
+  HireRequest,
+  JobTask,
+  Judge,
+  Judgement,
+  Market,
+  Offering,
+  ResumeRequest,
+  RoleOptions,
+  RoleStep,
+  RunningRole,
+  Score,
+  TakeRequest,
+  Verdict,
+  Work,
+} from './market/types.ts';
 export type { StreamGap } from './transport/sse.ts';
 export type { RequestEvent, RetryOptions, TransportOptions } from './transport/transport.ts';

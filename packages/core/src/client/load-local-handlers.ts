@@ -9,7 +9,14 @@ const commerce = async () => (await import('../commerce/index.ts')).localHandler
 /** Where the handlers of each noun are; with those of commerce comes viem, so they are loaded at the first use. */
 const loaders: Loaders = {
   jobs: commerce,
+  disputes: commerce,
+  arbitrators: commerce,
+  templates: commerce,
+  treasury: commerce,
+  usdc: commerce,
   wallets: commerce,
+  identities: commerce,
+  validations: commerce,
   audit: async () => (await import('../audit/local-handlers.ts')).localHandlers,
   mcpServers: () => platform.loadMcpServers?.() ?? elsewhere(),
 };

@@ -3,13 +3,14 @@ import { AuthenticationError, BonafideError } from '../errors.ts';
 import { toBase64Url } from '../identity/bytes.ts';
 import { fromDid } from '../identity/did.ts';
 import type { Signer } from '../identity/keys.ts';
+import { createMarket } from '../market/create-market.ts';
 import type { Agent as AgentRecord } from '../models/agent.ts';
 import { type ClientOptions, createClient, type GovernedClient } from './create-client.ts';
 import { createInsights } from './insights.ts';
 import { type Log, type LogOptions, openLog } from './log.ts';
 import type { KeyStore } from './platform.ts';
 import { createTracking } from './tracking.ts';
-import type { Agent, Client, Invoker } from './types.ts';
+import type { Agent, Client, Invoker, Wallet } from './types.ts';
 import { walletFromKey } from './wallet-from-key.ts';
 
 /** The gateway that `bonafide dev` starts. */
@@ -91,7 +92,7 @@ async function start({ name, options, signer, log }: Start): Promise<Agent> {
   };
   const { autoVerify = true } = options;
   const warn = base.onWarning ?? platform.warn;
-  return toAgent({ client, record, autoVerify, warn, close });
+  return toAgent({ client, record, wallet: base.wallet, autoVerify, warn, close });
 }
 
 function joined({ signal }: SecureOptions, closing: AbortController): AbortSignal {
@@ -189,12 +190,13 @@ async function updateProfile(
 interface AgentParts {
   readonly client: GovernedClient;
   readonly record: AgentRecord;
+  readonly wallet: Wallet | undefined;
   readonly autoVerify: boolean;
   readonly warn: (error: BonafideError) => void;
   readonly close: () => Promise<void>;
 }
 
-function toAgent({ client, record, autoVerify, warn, close }: AgentParts): Agent {
+function toAgent({ client, record, wallet, autoVerify, warn, close }: AgentParts): Agent {
   let trustScore: number | undefined;
   const onTrustScore = (score: number): void => {
     trustScore = score;
@@ -203,6 +205,7 @@ function toAgent({ client, record, autoVerify, warn, close }: AgentParts): Agent
     ...client,
     ...createTracking({ client, autoVerify, warn }),
     ...createInsights({ client, onTrustScore }),
+    ...createMarket({ client, wallet }),
     id: record.agentId,
     name: record.name,
     did: record.did,

@@ -9,8 +9,13 @@ export const chainInfo = z.object({
   usdc: address,
   agenticCommerce: address,
   court: address,
+  disputes: address,
+  arbitratorPool: address,
+  treasury: address,
+  jobTemplates: address,
   identityRegistry: address,
   reputationRegistry: address,
+  validationRegistry: address.optional(),
   startBlock: z.string(),
 });
 export type ChainInfo = z.infer<typeof chainInfo>;

@@ -7,6 +7,7 @@ export {
   type RecordedAction,
   recordedAction,
 } from './action.ts';
+export type { JobAdvice } from './advice.ts';
 export {
   type Agent as AgentRecord,
   type AgentProfile,
@@ -69,9 +70,34 @@ export {
   reportFormat,
   reportType,
 } from './compliance.ts';
+export {
+  type Arbitrator,
+  arbitrator,
+  type Dispute,
+  type DisputeStage,
+  dispute,
+  disputeStage,
+} from './dispute.ts';
+export type { ChainFeedback, ChainIdentity, ChainValidation } from './erc8004.ts';
 export { type Event, event } from './event.ts';
 export { type ChainInfo, chainInfo, type GatewayInfo, gatewayInfo } from './gateway.ts';
-export { type Job, job, jobId, jobRole, jobStatus, nextAction } from './job.ts';
+export {
+  type Job,
+  type JobHistoryEntry,
+  type JobResolution,
+  type JobRole,
+  type JobScore,
+  type JobWrite,
+  job,
+  jobHistoryEntry,
+  jobId,
+  jobResolution,
+  jobRole,
+  jobStatus,
+  type NextAction,
+  nextAction,
+} from './job.ts';
+export type { JobRulesInput } from './job-input.ts';
 export {
   type DiscoveredServer,
   type DiscoveryProblem,
@@ -107,7 +133,28 @@ export { type PolicyTestCase, policyTestCase } from './policy-test.ts';
 export { REDACTED, TOKEN_PREFIX } from './redacted.ts';
 export { type RelayedTransaction, relayedTransaction, relayStatus } from './relay.ts';
 export { type Reputation, reputation } from './reputation.ts';
+export { type JobTemplate, jobTemplate } from './template.ts';
+export {
+  type DisputeRules,
+  type JobConsent,
+  type JobOffer,
+  type JobRules,
+  type JobTerms,
+  jobConsent,
+  jobOffer,
+  jobRules,
+  jobTerms,
+} from './terms.ts';
+export {
+  type ContractRules,
+  type ContractTerms,
+  fromContractRules,
+  fromContractTerms,
+  toContractRules,
+  toContractTerms,
+} from './terms-codec.ts';
 export { type Token, token, tokenRole } from './token.ts';
+export type { ProtocolStats, TreasuryBalances } from './treasury.ts';
 export {
   type Feedback,
   feedback,

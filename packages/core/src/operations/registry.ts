@@ -2,22 +2,28 @@ import { actions } from './actions/index.ts';
 import { agents } from './agents/index.ts';
 import { alerts } from './alerts/index.ts';
 import { approvals } from './approvals/index.ts';
+import { arbitrators } from './arbitrators/index.ts';
 import { artifacts } from './artifacts/index.ts';
 import { audit } from './audit/index.ts';
 import { capabilities } from './capabilities/index.ts';
 import { compliance } from './compliance/index.ts';
 import type { Operation } from './define.ts';
+import { disputes } from './disputes/index.ts';
 import { events } from './events/index.ts';
 import { gateway } from './gateway/index.ts';
+import { identities } from './identities/index.ts';
 import { jobs } from './jobs/index.ts';
 import { mcpServers } from './mcp-servers/index.ts';
 import { members } from './members/index.ts';
 import { policies } from './policies/index.ts';
 import { relay } from './relay/index.ts';
 import { reputation } from './reputation/index.ts';
+import { templates } from './templates/index.ts';
 import { tokens } from './tokens/index.ts';
+import { treasury } from './treasury/index.ts';
 import { trust } from './trust/index.ts';
 import { usdc } from './usdc/index.ts';
+import { validations } from './validations/index.ts';
 import { wallets } from './wallets/index.ts';
 import { webhooks } from './webhooks/index.ts';
 import { workspaces } from './workspaces/index.ts';
@@ -39,6 +45,12 @@ export const operations = {
   usdc,
   reputation,
   wallets,
+  disputes,
+  arbitrators,
+  templates,
+  treasury,
+  identities,
+  validations,
   relay,
   events,
   gateway,

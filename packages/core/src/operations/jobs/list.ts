@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, page, pageInput } from '../../models/common.ts';
+import { address, page, pageInput, timestamp } from '../../models/common.ts';
 import { job, jobStatus } from '../../models/job.ts';
 import { defineOperation } from '../define.ts';
 
@@ -16,6 +16,10 @@ export const listJobs = defineOperation({
     client: address.optional(),
     provider: address.optional(),
     validator: address.optional(),
+    templateId: z.coerce.number().int().min(1).optional(),
+    isDisputed: z.boolean().optional(),
+    createdAfter: timestamp.optional(),
+    createdBefore: timestamp.optional(),
     ...pageInput,
   }),
   output: page(job),

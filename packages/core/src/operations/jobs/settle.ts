@@ -4,9 +4,9 @@ import { defineLocalOperation } from '../define.ts';
 
 export const settleJob = defineLocalOperation({
   id: 'jobs.settle',
-  summary: 'Pay or refund a validated job',
+  summary: 'End a failed or silent validation',
   description:
-    'Ends a job that has a score: pays the provider if it passed, else refunds the client. Anyone may call it; the outcome is fixed by the score. Also writes reputation.',
+    'Ends a job whose validation failed, or whose validators stayed silent, after the time for a dispute. Anyone may call it; the terms fix the outcome. Also writes reputation.',
   risk: 'medium',
   input: z.strictObject({ jobId }),
   output: jobWrite,

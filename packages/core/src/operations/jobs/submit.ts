@@ -7,7 +7,7 @@ export const submitJob = defineLocalOperation({
   id: 'jobs.submit',
   summary: 'Deliver the work of a funded job',
   description:
-    'Records the digest and URI of the deliverable on the chain. Store the bytes first with artifacts.put and pass its digest and CID. Next: the validator scores it, then jobs.settle pays or refunds.',
+    'Records the digest and URI of the deliverable on the chain. Store the bytes first with artifacts.put and pass its digest and CID. Next: the validators score it; a pass pays you.',
   risk: 'medium',
   input: z.strictObject({ jobId, deliverable: hash32, deliverableUri: z.string().max(200) }),
   output: jobWrite,

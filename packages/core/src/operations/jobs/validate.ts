@@ -7,7 +7,7 @@ export const validateJob = defineLocalOperation({
   id: 'jobs.validate',
   summary: 'Score a delivered job as its validator',
   description:
-    'Records your score and evidence on the chain, once. At or above the threshold of the job the provider will be paid. Only the validator named in the terms can do it. Next: jobs.settle.',
+    'Records your score and evidence on the chain, once. At or above the threshold of the job it counts as a pass; the pass that completes the required number pays the provider at once. Only validators named in the terms can do it.',
   risk: 'medium',
   input: z.strictObject({
     jobId,

@@ -1,3 +1,7 @@
 import { getReputation } from './get.ts';
+import { listReputation } from './list.ts';
 
-export const reputation = { get: getReputation };
+export const reputation = {
+  get: getReputation,
+  list: listReputation,
+};

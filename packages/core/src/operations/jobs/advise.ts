@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { jobAdvice } from '../../models/advice.ts';
+import { amountUsdc, id } from '../../models/common.ts';
+import { defineLocalOperation } from '../define.ts';
+
+export const adviseJob = defineLocalOperation({
+  id: 'jobs.advise',
+  summary: 'Whether this work should be escrowed, and how',
+  description:
+    'Weighs amount, what is known of the provider, and the cost of escrow (fee, bond, gas). Returns a recommendation with its reasons and terms to start from. An unknown provider is unknown, not bad. Nothing is signed. Next: jobs.create with the terms.',
+  risk: 'none',
+  input: z.strictObject({
+    amountUsdc,
+    task: z.string().max(2000).optional().meta({ description: 'The work, in words' }),
+    provider: id.optional().meta({ description: 'agentId of who would do it' }),
+  }),
+  output: jobAdvice,
+  errors: ['NOT_FOUND', 'UNAVAILABLE'],
+  toolset: 'commerce',
+  idempotent: true,
+});

@@ -1,0 +1,44 @@
+import type { Content, JobTask, Score } from '../market/types.ts';
+
+export interface RerunOptions<Result> {
+  /** Does the work again from the specification. */
+  readonly run: (task: JobTask) => Result | Promise<Result>;
+  /** Reads a delivery into the same shape; what it throws counts as no result at all. */
+  readonly read: (delivery: Content) => Result | Promise<Result>;
+  /** How much of the expected result the delivery has, 0 to 100. Default: all of it as JSON, or nothing. */
+  readonly compare?: ((expected: Result, delivered: Result) => number) | undefined;
+}
+
+/** Does the work a second time and scores the delivery against its own result; for work that comes out the same. */
+export function rerunValidator<Result>({ run, read, compare = equal }: RerunOptions<Result>): Score {
+  return async (task) => {
+    const delivery = await task.deliverable();
+    const expected = await run(task);
+    const delivered = await attempt(() => read(delivery));
+    const score = 'result' in delivered ? Math.floor(compare(expected, delivered.result)) : 0;
+    return {
+      score: Math.min(100, Math.max(0, score)),
+      evidence: {
+        json: {
+          check: 'rerun',
+          deliverable: delivery.digest,
+          score,
+          ...('problem' in delivered && { problem: delivered.problem }),
+        },
+      },
+    };
+  };
+}
+
+const equal = (expected: unknown, delivered: unknown): number =>
+  JSON.stringify(expected) === JSON.stringify(delivered) ? 100 : 0;
+
+async function attempt<Result>(
+  read: () => Result | Promise<Result>,
+): Promise<{ readonly result: Result } | { readonly problem: string }> {
+  try {
+    return { result: await read() };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message.slice(0, 200) : 'unreadable' };
+  }
+}
