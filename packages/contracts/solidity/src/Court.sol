@@ -239,10 +239,10 @@ contract Court is ICourt, CourtFeedback, IACPHook, Payouts, EIP712 {
     }
 
     function _beforeSetBudget(uint256 jobId, bytes calldata data) private {
-        (uint256 amount, bytes memory optParams) = abi.decode(data, (uint256, bytes));
+        (bytes32 amount, bytes calldata optParams) = _split(data);
         IAgenticCommerce.Job memory job = kernel.getJob(jobId);
-        if (optParams.length != 0) _propose(jobId, job, amount, abi.decode(optParams, (Proposal)));
-        else if (amount != job.budget) _void(jobId);
+        if (optParams.length != 0) _propose(jobId, job, uint256(amount), abi.decode(optParams, (Proposal)));
+        else if (uint256(amount) != job.budget) _void(jobId);
     }
 
     function _beforeFund(uint256 jobId) private view {
@@ -258,7 +258,7 @@ contract Court is ICourt, CourtFeedback, IACPHook, Payouts, EIP712 {
     function _beforeSubmit(uint256 jobId, bytes calldata data) private {
         StoredAgreement storage agreement = _agreements[jobId];
         uint48 time = _requireSubmittable(jobId, agreement);
-        (bytes32 deliverable, bytes memory optParams) = abi.decode(data, (bytes32, bytes));
+        (bytes32 deliverable, bytes calldata optParams) = _split(data);
         string memory uri = optParams.length == 0 ? "" : abi.decode(optParams, (string));
         _requireShort(uri);
         uint48 deadline = time + agreement.validationWindow;
@@ -269,8 +269,9 @@ contract Court is ICourt, CourtFeedback, IACPHook, Payouts, EIP712 {
 
     /// @dev The time for deliveries grows only as far as all disputes still end before the expiry.
     function _beforeExtend(uint256 jobId, bytes calldata data) private {
-        (uint48 expiredAt, bytes memory optParams) = abi.decode(data, (uint48, bytes));
+        (bytes32 expiry, bytes calldata optParams) = _split(data);
         if (optParams.length == 0) return;
+        uint48 expiredAt = uint48(uint256(expiry));
         StoredAgreement storage agreement = _proposed(jobId);
         Phase phase = agreement.phase;
         require(phase == Phase.Proposed || phase == Phase.Accepted, WrongPhase(jobId, phase));
@@ -355,6 +356,11 @@ contract Court is ICourt, CourtFeedback, IACPHook, Payouts, EIP712 {
             require(sameParties, InvalidMilestone(jobId, terms.previousJobId));
         }
         if (terms.hasClientAgent) _requireAgent(terms.clientAgentId, terms.client);
+    }
+
+    /// @dev The kernel's `abi.encode(word, optParams)`, without copying it.
+    function _split(bytes calldata data) private pure returns (bytes32 word, bytes calldata optParams) {
+        return (bytes32(data[:32]), data[96:96 + uint256(bytes32(data[64:96]))]);
     }
 
     function _void(uint256 jobId) private {

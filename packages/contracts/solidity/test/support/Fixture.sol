@@ -317,6 +317,11 @@ abstract contract Fixture is Test {
         court.settle(jobId, termsOf(jobId));
     }
 
+    function setFee(uint16 feeBps) internal {
+        vm.prank(admin);
+        kernel.setPlatformFee(feeBps, address(treasury));
+    }
+
     function pauseKernel() internal {
         vm.prank(guardian);
         kernel.pause();
