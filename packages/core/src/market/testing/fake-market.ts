@@ -151,6 +151,7 @@ async function* watch(
   try {
     while (!signal.aborted) {
       for (const subject of seen.splice(0)) yield { subject };
+      if (seen.length > 0 || signal.aborted) continue;
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
