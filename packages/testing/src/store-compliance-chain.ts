@@ -1,5 +1,7 @@
 import type { Store } from '@bonafide/gateway';
 import { expect, it } from 'vitest';
+import { testJobs } from './store-compliance-jobs.ts';
+import { testMarket } from './store-compliance-market.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-02T00:00:00.000Z';
@@ -12,20 +14,17 @@ const transactionOf = (byte: number, change: object = {}) => ({
   ...{ createdAt: NOW, updatedAt: NOW, ...change },
 });
 
-const jobOf = (jobId: string, change: object = {}) => ({
-  ...{ jobId, chainId: 1, status: 'open' as const, client: '0xAA', provider: '0xBB', evaluator: '0xEE' },
-  ...{ amountUsdc: '1.5', isAccepted: false, description: 'd', expiresAt: LATER, blockNumber: '1' },
-  ...{ transactionHash: hashOf(1), createdAt: NOW, updatedAt: NOW, ...change },
-});
-
-const logOf = (blockNumber: number, change: object = {}) => ({
-  ...{ jobId: '1', blockNumber, blockHash: hashOf(blockNumber), logIndex: 0, log: '{"n":1}', ...change },
+const logOf = (blockNumber: number, logIndex: number, change: object = {}) => ({
+  ...{ blockNumber, logIndex, day: '2026-01-01', subjects: ['job:1'], log: `${blockNumber}/${logIndex}` },
+  ...change,
 });
 
 /** The part of the suite about what the gateway keeps of the chain. */
 export function testChain(store: () => Store): void {
   testIndex(store);
+  testLogs(store);
   testJobs(store);
+  testMarket(store);
   testRelay(store);
 }
 
@@ -33,12 +32,12 @@ function testIndex(store: () => Store): void {
   it('goes back in the indexed blocks, and keeps the newest and the first of all', async () => {
     const insert = (...numbers: number[]) =>
       store().commit(({ indexedBlocks }) => {
-        for (const number of numbers) indexedBlocks.insert({ number, hash: hashOf(number) });
+        for (const number of numbers) indexedBlocks.insert({ number, hash: hashOf(number), time: NOW });
       });
     const { indexedBlocks: read } = store().read;
     expect([read.getNewest(), read.getAtOrBelow(9)]).toEqual([undefined, undefined]);
     await insert(5, 9, 10, 12);
-    const block = (number: number) => ({ number, hash: hashOf(number) });
+    const block = (number: number) => ({ number, hash: hashOf(number), time: NOW });
     expect([read.getNewest(), read.getAtOrBelow(11), read.getAtOrBelow(9), read.getAtOrBelow(4)]).toEqual([
       ...[block(12), block(10), block(9), undefined],
     ]);
@@ -55,63 +54,62 @@ function testIndex(store: () => Store): void {
       await store().commit((tables) => tables.indexedBlocks.setSource(source));
     expect(store().read.indexedBlocks.getSource()).toBe('two');
   });
-
-  it('takes each log of a block once, and lists those of a job in the order of the chain', async () => {
-    const logs = [logOf(11, { logIndex: 2 }), logOf(11), logOf(9), logOf(10, { jobId: '2' })];
-    const insert = () => store().commit(({ jobLogs }) => logs.map((log) => jobLogs.insert(log)));
-    expect([await insert(), await insert()]).toEqual([logs.map(() => true), logs.map(() => false)]);
-    const { jobLogs: read } = store().read;
-    expect(read.listOfJob('1')).toEqual([logs[2], logs[1], logs[0]]);
-    expect([read.listJobIdsAbove(9).toSorted(), read.listJobIdsAbove(10), read.listJobIdsAbove(11)]).toEqual([
-      ...[['1', '2'], ['1'], []],
-    ]);
-    await store().commit((tables) => tables.jobLogs.removeAbove(10));
-    expect([read.listOfJob('1'), read.listOfJob('2')]).toEqual([[logs[2]], [logs[3]]]);
-  });
-
-  it('takes the log of a block that replaced another of the same number', async () => {
-    await store().commit(({ jobLogs }) => {
-      jobLogs.insert(logOf(11));
-      jobLogs.removeAbove(10);
-      jobLogs.insert(logOf(11, { blockHash: hashOf(99) }));
-    });
-    expect(store().read.jobLogs.listOfJob('1')).toEqual([logOf(11, { blockHash: hashOf(99) })]);
-  });
 }
 
-function testJobs(store: () => Store): void {
-  it('keeps a job whole, and replaces it', async () => {
-    const put = (position: number, change: object = {}) =>
-      store().commit((tables) => tables.jobs.put({ job: jobOf('1', change), position }));
-    await put(1);
-    await put(4, { status: 'funded', score: 80, description: 'a\u0000😀' });
-    const changed = jobOf('1', { status: 'funded', score: 80, description: 'a\u0000😀' });
-    expect(store().read.jobs.get('1')).toEqual({ job: changed, position: 4 });
-    expect(store().read.jobs.list({ status: 'open' }, { limit: 9 })).toEqual([]);
-    await store().commit((tables) => tables.jobs.remove('1'));
-    expect(store().read.jobs.get('1')).toBeUndefined();
+function testLogs(store: () => Store): void {
+  it('takes each log once, and lists those of a subject in the order of the chain', async () => {
+    const logs = [
+      ...[logOf(11, 2), logOf(11, 0, { subjects: ['job:1', 'arbitrator:0xaa'] }), logOf(9, 0)],
+      logOf(10, 0, { subjects: ['job:2'], day: '2026-01-02' }),
+    ];
+    const insert = () => store().commit(({ chainLogs }) => logs.map((log) => chainLogs.insert(log)));
+    expect([await insert(), await insert()]).toEqual([logs.map(() => true), logs.map(() => false)]);
+    const { chainLogs: read } = store().read;
+    expect(read.listOf('job:1')).toEqual(['9/0', '11/0', '11/2']);
+    expect(read.listOf('arbitrator:0xaa')).toEqual(['11/0']);
+    expect(read.listOf('job:1', { limit: 2 })).toEqual(['9/0', '11/0']);
+    const after = { blockNumber: 11, logIndex: 0 };
+    expect(read.listOf('job:1', { after, limit: 9 })).toEqual(['11/2']);
+    expect(read.listOf('job:3')).toEqual([]);
+    expect(read.listSince('2026-01-02')).toEqual([{ day: '2026-01-02', log: '10/0' }]);
+    expect(read.listSince('2026-01-01').map(({ log }) => log)).toEqual(['9/0', '10/0', '11/0', '11/2']);
   });
 
-  it('lists jobs newest first in pages, by status and party in any case', async () => {
-    const changes = [{}, { validator: '0xCC' }, { provider: '0xbd' }, { status: 'completed' }];
-    await store().commit((tables) =>
-      // The order is that of the chain, not that of the ids as text.
-      changes.forEach((change, index) => {
-        tables.jobs.put({ job: jobOf(String(index + 8), change), position: index + 1 });
-      }),
-    );
-    const list = (query: object, page: object = {}) =>
-      store()
-        .read.jobs.list(query, { limit: 9, ...page })
-        .map(({ job }) => job.jobId);
-    expect([list({}, { limit: 2 }), list({}, { limit: 2, before: 3 })]).toEqual([
-      ['11', '10'],
-      ['9', '8'],
+  it('forgets the logs above a block, after saying what they were about', async () => {
+    await store().commit(({ chainLogs }) => {
+      chainLogs.insert(logOf(9, 0));
+      chainLogs.insert(logOf(10, 0, { subjects: ['job:2'], day: '2026-01-02' }));
+      chainLogs.insert(logOf(11, 0, { subjects: ['job:1', 'clock:'], day: '2026-01-03' }));
+    });
+    const { chainLogs: read } = store().read;
+    expect([read.listSubjectsAbove(9).toSorted(), read.listSubjectsAbove(11)]).toEqual([
+      ...[['clock:', 'job:1', 'job:2'], []],
     ]);
-    expect([list({ client: '0xaA' }), list({ provider: '0xBD' }), list({ validator: '0xcc' })]).toEqual([
-      ...[['11', '10', '9', '8'], ['10'], ['9']],
+    expect([read.getFirstDayAbove(9), read.getFirstDayAbove(10), read.getFirstDayAbove(11)]).toEqual([
+      ...['2026-01-02', '2026-01-03', undefined],
     ]);
-    expect(list({ status: 'open', provider: '0xbb' })).toEqual(['9', '8']);
+    await store().commit((tables) => {
+      tables.chainLogs.removeAbove(9);
+      // Another log took its place.
+      tables.chainLogs.insert(logOf(10, 0, { log: 'new' }));
+    });
+    expect([read.listOf('job:1'), read.listOf('job:2'), read.listOf('clock:')]).toEqual([
+      ...[['9/0', 'new'], [], []],
+    ]);
+  });
+
+  it('keeps pauses in order, and changes the end of one', async () => {
+    await store().commit(({ pauses }) => {
+      pauses.put({ startedAt: 200, endedAt: 300 });
+      pauses.put({ startedAt: 10, endedAt: 20 });
+      pauses.put({ startedAt: 200, endedAt: 250 });
+    });
+    expect(store().read.pauses.list()).toEqual([
+      { startedAt: 10, endedAt: 20 },
+      { startedAt: 200, endedAt: 250 },
+    ]);
+    await store().commit(({ pauses }) => pauses.clear());
+    expect(store().read.pauses.list()).toEqual([]);
   });
 }
 
