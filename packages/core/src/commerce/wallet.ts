@@ -1,4 +1,12 @@
-import { type Hex, isHex, type LocalAccount, serializeTypedData, stringToHex } from 'viem';
+import {
+  getTypesForEIP712Domain,
+  type Hex,
+  isHex,
+  type LocalAccount,
+  serializeTypedData,
+  stringToHex,
+  type TypedDataDefinition,
+} from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { ProviderWallet, SmartWallet, Wallet } from '../client/types.ts';
 import { BonafideError, ValidationError } from '../errors.ts';
@@ -59,7 +67,7 @@ function fromProvider({ address, provider }: ProviderWallet): Account {
     address,
     signMessage: ({ message }) => sign('personal_sign', [stringToHex(message), address]),
     signTypedData: (definition) =>
-      sign('eth_signTypedData_v4', [address, serializeTypedData(definition as never)]),
+      sign('eth_signTypedData_v4', [address, toJson(definition as unknown as TypedDataDefinition)]),
     async sendTransaction({ to, data }, chainId) {
       await requireChain(await ask('eth_chainId', []), chainId);
       const hash = await ask('eth_sendTransaction', [{ from: address, to, data, value: '0x0' }]);
@@ -67,6 +75,12 @@ function fromProvider({ address, provider }: ProviderWallet): Account {
       throw new BonafideError('UNSUPPORTED', 'The wallet sent something, but named no transaction hash.');
     },
   };
+}
+
+/** Typed data as wallets read it, the type of its domain included. */
+function toJson({ domain = {}, types, primaryType, message }: TypedDataDefinition): string {
+  const EIP712Domain = getTypesForEIP712Domain({ domain });
+  return serializeTypedData({ domain, types: { EIP712Domain, ...types }, primaryType, message } as never);
 }
 
 function requireChain(answer: unknown, chainId: number): void {

@@ -1,5 +1,6 @@
 import { errorsAbi } from '@bonafide/contracts';
 import { BonafideError, ChainError } from '@bonafide/core/errors';
+import { describeRevert } from '@bonafide/core/reverts';
 import { BaseError, decodeErrorResult, ExecutionRevertedError, type Hex, isHex, RpcRequestError } from 'viem';
 
 /** A refusal by a contract: the error's name and what it said. */
@@ -7,26 +8,6 @@ export interface Revert {
   readonly name: string;
   readonly args: readonly string[];
 }
-
-/** What to do about the reverts that callers meet; the others speak for themselves. */
-const advice: Readonly<Record<string, string>> = {
-  AlreadyAccepted: 'The provider has already accepted these terms.',
-  AlreadyValidated: 'The job has its score already; call jobs.settle.',
-  BudgetMismatch: 'The budget changed meanwhile. Read the job again and sign for its budget.',
-  InvalidSignature: "The consent is not the provider's signature over the terms as they are now.",
-  InvalidStatus: 'The job is not in the state that this call needs. Read it again with jobs.get.',
-  JobHasExpired: 'The job has expired; the budget can only be refunded with jobs.refund.',
-  JobNotExpired: 'A refund is possible only after expiresAt.',
-  JobNotFound: 'There is no such job on this chain.',
-  NotAccepted: 'The provider must accept the terms with jobs.accept before the job can be funded.',
-  NotSubmitted: 'There is no delivery to score yet.',
-  NotValidated: 'The validator must score the delivery with jobs.validate before the job can be settled.',
-  NotValidator: 'Only the validator named in the terms can score this job.',
-  OutOfGas: 'The gas limit is too low for this call. Estimate it again and sign with more.',
-  SubmissionClosed: 'The deadline for delivery has passed.',
-  Unauthorized: 'This wallet has not the role in the job that may make this call.',
-  ValidationClosed: 'The job has expired before it was scored; the budget can be refunded.',
-};
 
 // Execution that ends without a revert has no error code of its own, only each node's words (geth's, revm's).
 const outOfGas = /out of gas|OutOfGas|OOG\b|intrinsic gas|gas required exceeds/i;
@@ -62,9 +43,7 @@ function decodeRevert(data: Hex): Revert {
 
 /** CHAIN_REVERTED with the name of the contract's error and what to do about it. */
 export function toChainError({ name, args }: Revert, cause?: unknown): ChainError {
-  const call = args.length === 0 ? name : `${name}(${args.join(', ')})`;
-  const hint = advice[name];
-  return new ChainError(`The contract would refuse this transaction: ${call}.${hint ? ` ${hint}` : ''}`, {
+  return new ChainError(`The contract would refuse this transaction: ${describeRevert(name, args)}`, {
     revert: name,
     details: { arguments: args },
     cause,

@@ -12,8 +12,8 @@ import type { ProviderFacts } from './standing.ts';
 type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
 
-/** Terms, payment, delivery and one passing score, as `packages/contracts/snapshots` has them. */
-export const HAPPY_PATH_GAS = 760_000;
+/** Terms, consent, payment, delivery and one passing score, as packages/contracts/snapshots has them. */
+export const HAPPY_PATH_GAS = 620_000;
 
 /** jobs.advise: collects what is known and asks `advise`. */
 export async function adviseJob(context: LocalContext, input: Input): Promise<Output> {
