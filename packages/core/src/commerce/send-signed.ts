@@ -15,6 +15,8 @@ import { fromContractFailure } from './reverts.ts';
 import type { Account, Call } from './wallet.ts';
 
 const WAIT_MS = 120_000;
+/** All other transactions of the wallet wait for this, so it is looked for often. */
+const KNOWN_PAUSE_MS = 50;
 /** Blocks after which a used nonce counts as used for good. A local chain mines on demand and reorganises for nobody. */
 const CONFIRMATIONS = 2n;
 const LOCAL_CHAIN_ID = 31_337;
@@ -161,9 +163,7 @@ async function untilKnown(
   order: Order,
   { hash, signal }: { readonly hash: Hex; readonly signal: AbortSignal },
 ): Promise<void> {
-  while (!signal.aborted && !(await isKnown(order, hash))) {
-    await pause(order.chain.node.pollingInterval, signal);
-  }
+  while (!signal.aborted && !(await isKnown(order, hash))) await pause(KNOWN_PAUSE_MS, signal);
 }
 
 function isKnown({ chain }: Order, hash: Hex): Promise<boolean> {

@@ -23,6 +23,8 @@ export interface Trade {
 }
 
 export interface TradeOptions {
+  /** What the gateway knows of agents, to be changed by the test. */
+  readonly profiles?: Record<string, { wallet: string }>;
   readonly lies?: Lies;
   readonly limits?: LocalContext['limits'];
 }
@@ -30,9 +32,8 @@ export interface TradeOptions {
 /** Starts a trade on a chain. */
 export async function startTrade(
   chain: TestChain,
-  { lies = {}, limits = {} }: TradeOptions = {},
+  { lies = {}, limits = {}, profiles = {} }: TradeOptions = {},
 ): Promise<Trade> {
-  const profiles: Record<string, { wallet: string }> = {};
   const gateway = createChainClient(chain, profiles, lies);
   const party = (options: Partial<LocalContext> = {}) =>
     createParty(chain, gateway.client, { now: () => now, spendings: createSpendingMemory(), ...options });
