@@ -38,7 +38,8 @@ export async function createParties(chain: TestChain): Promise<Parties> {
   return { node, client, provider, validator, calls: jobCalls(chain.deployment, { ...accounts, node }) };
 }
 
-async function createParty(chain: TestChain, node: PublicClient): Promise<Party> {
+/** A funded wallet. */
+export async function createParty(chain: TestChain, node: PublicClient): Promise<Party> {
   const account = privateKeyToAccount(generatePrivateKey());
   await chain.faucet(account.address, { wei: 100n * ETHER });
   const sign: Party['sign'] = async (call, overrides = {}) =>
