@@ -49,7 +49,12 @@ function testDueCalls(store: () => Store): void {
     await put();
     expect(kindsAt(100, 49)).toEqual([]);
     expect(store().read.dueCalls.listDue({ clock: 100, nowMs: 50 }, 1)).toEqual([{ ...settle, attempts: 3 }]);
-    await store().commit(({ dueCalls }) => dueCalls.replaceOfJob('7', [{ ...settle, dueAt: 90 }]));
+    await store().commit(({ dueCalls }) => {
+      dueCalls.replaceOfJob('7', [{ ...settle, dueAt: 90 }]);
+      // Whoever was still at the earlier one says nothing about this one.
+      dueCalls.putOff(settle, { untilMs: 999, attempts: 9 });
+      expect(dueCalls.claim(settle, { nowMs: 60, untilMs: 999 })).toBe(false);
+    });
     expect(store().read.dueCalls.listDue({ clock: 999, nowMs: 0 }, 9)).toEqual([
       { ...entropy, attempts: 0 },
       { ...settle, dueAt: 90, attempts: 0 },

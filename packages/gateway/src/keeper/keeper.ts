@@ -6,7 +6,14 @@ import type { DueCall, StoredDueCall } from '../stores/keeper.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../time.ts';
 import { CHAIN_WORKSPACE } from '../workspaces/names.ts';
 import { encodeCall } from './calls.ts';
-import { type HoldReason, type KeeperWalletOptions, type Sent, send } from './wallet.ts';
+import {
+  type HoldReason,
+  type KeeperWalletOptions,
+  type Refusal,
+  type Sent,
+  send,
+  simulate,
+} from './wallet.ts';
 
 /** Longer than a call and its receipt take: who holds it that long is gone. */
 const LEASE_MS = MINUTE_MS;
@@ -82,35 +89,49 @@ interface Pass {
 async function pass(options: KeeperOptions, { state, wait }: Pass): Promise<void> {
   const { read, now, signal, random, spreadMs } = options;
   const clock = await readClock(options);
-  // Others may have begun with the same; whoever finds its work done lets them go ahead again.
-  let mustWait = true;
+  // Others see the same due: whoever finds that one of them was faster lets them go ahead again.
+  let spread = () => wait(random() * spreadMs);
   while (!signal.aborted) {
     const [call] = read.dueCalls.listDue({ clock, nowMs: now() }, 1);
     if (!call) break;
     if (!(await claim(options, call))) continue;
-    if (mustWait) await wait(random() * spreadMs);
-    if (signal.aborted) return putOff(options, call, { untilMs: 0 });
-    const sent = await keep(options, call);
+    const sent = await keep(options, { call, spread });
     tell(options, { call, sent, state });
     await putOff(options, call, delayAfter(options, { call, sent }));
     if (sent.result === 'held') return;
-    mustWait = sent.result === 'refused';
+    if (sent.result !== 'refused') spread = noWait;
+    else if (sent.isLost) spread = () => wait(random() * spreadMs);
   }
   state.hold = undefined;
 }
 
-async function keep(options: KeeperOptions, call: StoredDueCall): Promise<Sent> {
+const noWait = async () => undefined;
+
+interface Keeping {
+  readonly call: StoredDueCall;
+  readonly spread: () => Promise<void>;
+}
+
+/** `isLost`: it could be done, and somebody else was faster. */
+type Kept = Exclude<Sent, Refusal> | (Refusal & { readonly isLost?: boolean });
+
+async function keep(options: KeeperOptions, { call, spread }: Keeping): Promise<Kept> {
   if (call.kind === 'sync' && !(await isWorthSyncing(options)))
     return { result: 'refused', revert: 'NothingToSync' };
   const job = options.read.jobs.get(call.jobId)?.job;
   const encoded = encodeCall(options.deployment, { ...call, job });
   if (!encoded) return { result: 'refused', revert: 'TermsUnknown' };
-  return send(options, encoded);
+  const gas = await simulate(options, encoded);
+  if (typeof gas !== 'bigint') return gas;
+  await spread();
+  if (options.signal.aborted) return { result: 'refused', revert: 'Stopped' };
+  const sent = await send(options, encoded);
+  return sent.result === 'refused' ? { ...sent, isLost: true } : sent;
 }
 
 interface Attempt {
   readonly call: StoredDueCall;
-  readonly sent: Sent;
+  readonly sent: Kept;
 }
 
 function tell(options: KeeperOptions, { call, sent, state }: Attempt & { readonly state: State }): void {

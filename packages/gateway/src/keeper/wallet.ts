@@ -18,10 +18,15 @@ const RECEIPT_WAIT_MS = 45_000;
 /** Why nothing is sent although something is due. */
 export type HoldReason = 'gas price' | 'daily limit' | 'funds';
 
+export interface Refusal {
+  readonly result: 'refused';
+  readonly revert: string;
+}
+
 /** What became of a call; `unknown` when the node did not tell in time. */
 export type Sent =
   | { readonly result: 'done' | 'unknown'; readonly transactionHash: Hex; readonly feeWei: bigint }
-  | { readonly result: 'refused'; readonly revert: string }
+  | Refusal
   | { readonly result: 'held'; readonly reason: HoldReason };
 
 export interface KeeperWalletOptions {
@@ -40,8 +45,8 @@ export interface KeeperWalletOptions {
 
 /** Calls for the keeper with its own money: never without a simulation, above its gas price or beyond its daily limit. */
 export async function send(options: KeeperWalletOptions, call: KeeperCall): Promise<Sent> {
-  const gas = await estimate(options, call);
-  if (typeof gas !== 'bigint') return { result: 'refused', ...gas };
+  const gas = await simulate(options, call);
+  if (typeof gas !== 'bigint') return gas;
   const { maxFeePerGas, maxPriorityFeePerGas } = await options.client.estimateFeesPerGas();
   if (maxFeePerGas > options.maxFeePerGas) return { result: 'held', reason: 'gas price' };
   const most = gas * maxFeePerGas;
@@ -60,17 +65,17 @@ export async function send(options: KeeperWalletOptions, call: KeeperCall): Prom
 }
 
 /** The gas limit, or the revert that the call would end with on top of everything that waits for a block. */
-async function estimate(
+export async function simulate(
   { account, client }: KeeperWalletOptions,
   call: KeeperCall,
-): Promise<bigint | { readonly revert: string }> {
+): Promise<bigint | Refusal> {
   try {
     const gas = await client.estimateGas({ account: account.address, ...call, blockTag: 'pending' });
     return (gas * 5n) / 4n;
   } catch (error) {
     const revert = findRevert(error);
     if (!revert) throw error;
-    return { revert: revert.name };
+    return { result: 'refused', revert: revert.name };
   }
 }
 

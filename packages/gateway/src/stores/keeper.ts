@@ -30,6 +30,7 @@ export interface DueCallTable {
   listDue(at: { readonly clock: number; readonly nowMs: number }, limit: number): StoredDueCall[];
   /** Puts a call off until `untilMs`; false when it is put off already at `nowMs`, or gone. */
   claim(call: DueCall, lease: { readonly nowMs: number; readonly untilMs: number }): boolean;
+  /** Only the call that is due at this time, and not a later one of its kind. */
   putOff(call: DueCall, until: { readonly untilMs: number; readonly attempts: number }): void;
 }
 

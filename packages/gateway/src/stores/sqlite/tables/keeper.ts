@@ -26,10 +26,11 @@ function dueCallTable(database: DatabaseSync): DueCallTable {
      ORDER BY kind <> 'captureEntropy', due_at, job_id, kind LIMIT ?`,
   );
   const claim = database.prepare(
-    'UPDATE due_calls SET put_off_until_ms = ? WHERE job_id = ? AND kind = ? AND put_off_until_ms <= ?',
+    `UPDATE due_calls SET put_off_until_ms = ?
+     WHERE job_id = ? AND kind = ? AND due_at = ? AND put_off_until_ms <= ?`,
   );
   const putOff = database.prepare(
-    'UPDATE due_calls SET put_off_until_ms = ?, attempts = ? WHERE job_id = ? AND kind = ?',
+    'UPDATE due_calls SET put_off_until_ms = ?, attempts = ? WHERE job_id = ? AND kind = ? AND due_at = ?',
   );
   return {
     replaceOfJob(jobId, calls) {
@@ -41,8 +42,10 @@ function dueCallTable(database: DatabaseSync): DueCallTable {
       for (const { kind, dueAt } of calls) put.run(jobId, kind, dueAt);
     },
     listDue: ({ clock, nowMs }, limit) => due.all(clock, nowMs, limit).map(toDueCall),
-    claim: ({ jobId, kind }, { nowMs, untilMs }) => claim.run(untilMs, jobId, kind, nowMs).changes === 1,
-    putOff: ({ jobId, kind }, { untilMs, attempts }) => void putOff.run(untilMs, attempts, jobId, kind),
+    claim: ({ jobId, kind, dueAt }, { nowMs, untilMs }) =>
+      claim.run(untilMs, jobId, kind, dueAt, nowMs).changes === 1,
+    putOff: ({ jobId, kind, dueAt }, { untilMs, attempts }) =>
+      void putOff.run(untilMs, attempts, jobId, kind, dueAt),
   };
 }
 
