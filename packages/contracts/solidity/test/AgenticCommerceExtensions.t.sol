@@ -26,6 +26,8 @@ contract AgenticCommerceExtensionsTest is Fixture {
         IAgenticCommerce.NewJob memory job = newPlainJob();
         (job.templateId, job.hasAgentId, job.agentId) = (templateId, true, type(uint64).max - 1);
         (job.budget, job.evaluatorFee, job.hook) = (type(uint96).max, type(uint96).max, address(new RecordingHook()));
+        vm.expectEmit(address(kernel));
+        emit IAgenticCommerce.JobDetails(1, templateId, type(uint64).max, type(uint96).max);
         uint256 jobId = create(job);
         IAgenticCommerce.Job memory stored = kernel.getJob(jobId);
         IAgenticCommerce.Job memory expected = IAgenticCommerce.Job({

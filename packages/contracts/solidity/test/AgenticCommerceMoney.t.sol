@@ -110,6 +110,8 @@ contract AgenticCommerceMoneyTest is Fixture {
         assertStatus(jobId, IAgenticCommerce.JobStatus.Completed);
 
         usdc.unBlacklist(provider);
+        vm.expectEmit(address(kernel));
+        emit IPayouts.Withdrawn(provider, BUDGET);
         vm.prank(provider);
         kernel.withdraw();
         assertBalances(900e6, BUDGET);
@@ -167,12 +169,18 @@ contract AgenticCommerceMoneyTest is Fixture {
 
     function test_SetPlatformFee_AppliesToJobsCreatedLaterOnly() public {
         uint256 early = plainJob();
+        vm.expectEmit(address(kernel));
+        emit IAgenticCommerce.PlatformFeeSet(1_000, address(treasury));
         setFee(1_000);
         vm.prank(client);
         kernel.fund(early, 100e6, "");
         uint256 late = fundedPlainJob();
         for (uint256 jobId = early; jobId <= late; jobId++) {
             submit(jobId);
+            if (jobId == late) {
+                vm.expectEmit(address(kernel));
+                emit IAgenticCommerce.PlatformFeePaid(late, address(treasury), 10e6);
+            }
             vm.prank(evaluator);
             kernel.complete(jobId, 0, "");
         }

@@ -212,6 +212,16 @@ contract CourtConsentTest is Fixture {
         fund(jobId);
     }
 
+    function test_SetBudget_WithoutTermsChangesNothingHere() public {
+        IAgenticCommerce.NewJob memory job = newCourtJob(defaultRules());
+        uint256 jobId = create(job);
+        vm.prank(client);
+        kernel.setBudget(jobId, BUDGET + 1, "");
+        assertPhase(jobId, ICourt.Phase.None);
+        vm.expectRevert(abi.encodeWithSelector(ICourt.NoTerms.selector, jobId));
+        court.termsDigest(jobId);
+    }
+
     function test_SetBudget_OfTheSameAmountKeepsTheConsent() public {
         uint256 jobId = acceptedJob();
         vm.prank(provider);
@@ -257,13 +267,20 @@ contract CourtConsentTest is Fixture {
     }
 
     function testFuzz_Extend_OfTheDeliveryKeepsAllDisputesBeforeTheExpiry(uint48 submitBy) public {
+        // Half of all cases near the bounds.
+        if (submitBy % 2 == 0) submitBy = uint48(bound(submitBy, SUBMIT_BY - 60, EXPIRED_AT));
         uint256 jobId = fundedJob();
         uint48 expiredAt = EXPIRED_AT + 1 days;
         uint48 latest = expiredAt - uint48(court.getAgreement(jobId).tail);
         bytes memory optParams = abi.encode(submitBy);
         bytes memory byProvider = extension(PROVIDER_KEY, jobId, expiredAt, optParams);
         bool fits = submitBy > SUBMIT_BY && submitBy <= latest;
-        if (!fits) vm.expectRevert(abi.encodeWithSelector(ICourt.InvalidSubmitBy.selector, submitBy, latest));
+        if (fits) {
+            vm.expectEmit(address(court));
+            emit ICourt.SubmissionExtended(jobId, submitBy);
+        } else {
+            vm.expectRevert(abi.encodeWithSelector(ICourt.InvalidSubmitBy.selector, submitBy, latest));
+        }
         vm.prank(client);
         kernel.extend(jobId, expiredAt, START + 60, optParams, "", byProvider);
         assertEq(court.getAgreement(jobId).submitBy, fits ? submitBy : SUBMIT_BY, "submitBy");

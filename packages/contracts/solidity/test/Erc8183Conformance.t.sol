@@ -7,7 +7,8 @@ import {Fixture} from "./support/Fixture.sol";
 /// @dev ERC-8183, one test per normative sentence, function by function; those about hooks are in
 /// `AgenticCommerceHooks.t.sol`. Where the kernel is stricter than the standard, or adds to it, a test says so:
 /// expiries at most a year ahead, hooks with code only, no funding or delivery after the expiry, the pause that moves
-/// deadlines, the agent's wallet that may deliver, and ends that both parties sign.
+/// deadlines, the agent's wallet that may deliver, and ends that both parties sign
+/// (`AgenticCommerceConsent.t.sol`), which complete a job that is only Funded.
 contract Erc8183ConformanceTest is Fixture {
     uint256 private constant LATEST = uint256(START) + 365 days;
 
@@ -29,9 +30,9 @@ contract Erc8183ConformanceTest is Fixture {
         assertStatus(jobId, IAgenticCommerce.JobStatus.Open);
     }
 
-    function test_CreateJob_AllowsZeroProviderAndClientAsEvaluator() public {
+    function test_CreateJob_AllowsZeroProviderClientAsEvaluatorAndAYear() public {
         vm.prank(client);
-        uint256 jobId = kernel.createJob(address(0), client, EXPIRED_AT, "", address(0));
+        uint256 jobId = kernel.createJob(address(0), client, LATEST, "", address(0));
         assertEq(kernel.getJob(jobId).provider, address(0), "provider");
     }
 
@@ -50,10 +51,6 @@ contract Erc8183ConformanceTest is Fixture {
         expiredAt = bound(expiredAt, LATEST + 1, type(uint256).max);
         vm.expectRevert(abi.encodeWithSelector(IAgenticCommerce.ExpiryTooFar.selector, expiredAt, LATEST));
         kernel.createJob(provider, evaluator, expiredAt, "", address(0));
-    }
-
-    function test_CreateJob_AllowsExpiryOfExactlyAYear() public {
-        kernel.createJob(provider, evaluator, LATEST, "", address(0));
     }
 
     function test_CreateJob_RevertsWhenHookHasNoCode() public {
@@ -347,6 +344,39 @@ contract Erc8183ConformanceTest is Fixture {
             vm.expectRevert(refusal);
             fund(jobs[i]);
         }
+    }
+
+    function test_ClaimRefund_ReturnsTheWholeEscrowWithoutFee() public {
+        setFee(1_000);
+        uint256 jobId = submittedPlainJob();
+        vm.warp(EXPIRED_AT);
+        kernel.claimRefund(jobId);
+        assertBalances(CLIENT_FUNDS, 0);
+    }
+
+    function testFuzz_OptParams_AreNotInterpreted(bytes calldata optParams) public {
+        uint256 jobId = plainJob();
+        vm.prank(provider);
+        kernel.setBudget(jobId, BUDGET, optParams);
+        vm.prank(client);
+        kernel.fund(jobId, BUDGET, optParams);
+        vm.prank(provider);
+        kernel.submit(jobId, DELIVERABLE, optParams);
+        vm.prank(evaluator);
+        kernel.complete(jobId, 0, optParams);
+        assertStatus(jobId, IAgenticCommerce.JobStatus.Completed);
+    }
+
+    function test_Deviation_APauseMovesTheExpiryThatTheViewReports() public {
+        uint256 jobId = fundedPlainJob();
+        pauseKernel();
+        vm.warp(START + 7 days);
+        assertEq(kernel.getJob(jobId).expiredAt, EXPIRED_AT + 7 days, "expiredAt");
+        vm.warp(EXPIRED_AT + 7 days - 1);
+        vm.expectRevert(abi.encodeWithSelector(IAgenticCommerce.JobNotExpired.selector, jobId, EXPIRED_AT + 7 days));
+        kernel.claimRefund(jobId);
+        vm.warp(EXPIRED_AT + 7 days);
+        kernel.claimRefund(jobId);
     }
 
     function rejectAndExpectRefund(uint256 jobId) private {
