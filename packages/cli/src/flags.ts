@@ -1,5 +1,5 @@
 import { BonafideError } from '@bonafide/core/errors';
-import { inputSchemaOf, type Operation } from '@bonafide/core/operations';
+import { argumentsSchemaOf, type Operation } from '@bonafide/core/operations';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parse as parseYaml } from 'yaml';
 
@@ -39,7 +39,7 @@ const subjectOf = ({ id }: Operation): string =>
     .replace(/s$/, '') ?? '';
 
 function fieldsOf(operation: Operation): readonly Field[] {
-  const { properties = {}, required = [] } = inputSchemaOf(operation);
+  const { properties = {}, required = [] } = argumentsSchemaOf(operation);
   return Object.entries<Property>(properties).map(([name, property]) => ({
     name,
     flag: RESERVED.has(name) ? `${subjectOf(operation)}${capitalized(name)}` : name,

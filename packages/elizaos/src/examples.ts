@@ -31,13 +31,17 @@ export const phrases: Partial<Record<OperationId, Phrase>> = {
     input: { capability: 'orders.read', reason: 'the daily report needs it' },
   },
   'jobs.accept': { says: 'Accept job 7', input: { jobId: '7' } },
+  'jobs.advise': {
+    says: 'Should I escrow 25 USDC for cleaning customers.csv?',
+    input: { amountUsdc: '25', task: 'cleaning customers.csv' },
+  },
   'jobs.create': {
     says:
       `Hire agent ${AGENT_ID} for 12.50 USDC to clean customers.csv, validator ${VALIDATOR_ID}, ` +
       'at least 90 points, delivery by 2030-01-01T12:00:00Z, money back after 2030-01-03T12:00:00Z',
     input: {
       provider: AGENT_ID,
-      validator: VALIDATOR_ID,
+      validators: [VALIDATOR_ID],
       amountUsdc: '12.50',
       threshold: 90,
       description: 'clean customers.csv',

@@ -163,7 +163,7 @@ describe('createAgent with the toolkit', () => {
     });
     const terms = {
       provider: PROVIDER,
-      validator: VALIDATOR,
+      validators: [VALIDATOR],
       amountUsdc: '12.50',
       threshold: 80,
       description: 'Clean this table',

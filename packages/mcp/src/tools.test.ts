@@ -57,6 +57,7 @@ describe('tools/list', () => {
       'jobs_get',
       'jobs_list',
       'jobs_next_actions',
+      'jobs_advise',
       'usdc_get_balance',
       'reputation_get',
     ]);

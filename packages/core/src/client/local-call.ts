@@ -52,9 +52,14 @@ interface GovernedCall {
 async function runGoverned(runtime: LocalRuntime, call: GovernedCall): Promise<unknown> {
   const { operation, input, options, run } = call;
   const risk = operation.risk === 'none' ? 'low' : operation.risk;
-  const request = { action: operation.id, parameters: input, risk };
+  const request = { action: operation.id, parameters: withoutAbsent(input), risk };
   const grant = await runtime.governance.authorize(request, options);
   return runGranted(grant, { run: () => run(grant), warn: runtime.warn });
+}
+
+/** JSON has no `undefined`: a field that was given as such was not given. */
+function withoutAbsent(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return JSON.parse(JSON.stringify(input));
 }
 
 type AnyHandler = (context: LocalContext, input: unknown) => Promise<unknown>;

@@ -35,9 +35,11 @@ export const jobTermsInput = {
     description: 'agentIds of who score it; none of them you or the provider. Absent with templateId',
   }),
   threshold: percent.optional().meta({ description: 'Lowest score that pays. Absent with templateId' }),
-  rules: jobRulesInput.optional(),
+  rules: jobRulesInput.optional().meta({ isForPrograms: true }),
   templateId: z.int().min(1).optional().meta({ description: 'Take all rules from this template' }),
-  previousJobId: uint256.optional().meta({ description: 'A milestone: fundable once that job is completed' }),
+  previousJobId: uint256
+    .optional()
+    .meta({ description: 'A milestone: fundable once that job is completed', isForPrograms: true }),
   specHash: hash32
     .optional()
     .meta({ description: 'sha-256 of the full specification, as artifacts.put returns' }),

@@ -38,26 +38,28 @@ export type JobScore = z.infer<typeof jobScore>;
 /** A job as the chain has it, read from the gateway's index. Times are where clocks stand now: a pause moves them. */
 export const job = z.object({
   jobId,
-  chainId: z.int(),
+  chainId: z.int().meta({ isForPrograms: true }),
   status: jobStatus,
   client: address,
   provider: address,
-  evaluator: address,
+  evaluator: address.meta({ isForPrograms: true }),
   amountUsdc,
-  evaluatorFeeUsdc: amountUsdc,
+  evaluatorFeeUsdc: amountUsdc.meta({ isForPrograms: true }),
   isAccepted: z.boolean().meta({ description: 'The provider signed these terms' }),
   rules: jobRules.optional().meta({ description: 'Absent while no terms are proposed' }),
-  terms: jobTerms.optional().meta({ description: 'All that was signed; absent while nothing is proposed' }),
+  terms: jobTerms
+    .optional()
+    .meta({ description: 'All that was signed; absent while nothing is proposed', isForPrograms: true }),
   description: z.string(),
-  specHash: hash32.optional(),
-  templateId: z.int().optional(),
-  previousJobId: uint256.optional(),
+  specHash: hash32.optional().meta({ isForPrograms: true }),
+  templateId: z.int().optional().meta({ isForPrograms: true }),
+  previousJobId: uint256.optional().meta({ isForPrograms: true }),
   submitBy: timestamp.optional(),
   expiresAt: timestamp,
   deliverable: hash32.optional(),
   deliverableUri: z.string().optional(),
   validateBy: timestamp.optional(),
-  scores: z.array(jobScore),
+  scores: z.array(jobScore).meta({ isForPrograms: true }),
   score: z.int().min(0).max(100).optional().meta({ description: 'Average of the scores so far' }),
   disputeBy: timestamp.optional().meta({ description: 'Until when the losing side may open a dispute' }),
   isDisputed: z.boolean(),
@@ -65,8 +67,11 @@ export const job = z.object({
   providerAmountUsdc: amountUsdc
     .optional()
     .meta({ description: 'What the provider got before fees; set when the job has ended' }),
-  blockNumber: uint256,
-  transactionHash: hash32.meta({ description: 'The transaction that changed the job last' }),
+  blockNumber: uint256.meta({ isForPrograms: true }),
+  transactionHash: hash32.meta({
+    description: 'The transaction that changed the job last',
+    isForPrograms: true,
+  }),
   createdAt: timestamp,
   updatedAt: timestamp,
 });

@@ -83,6 +83,7 @@ export const clientVariables: readonly string[] = Object.keys(variables);
 /** Names that the MCP server and the demos read, so that they are no mistake elsewhere in the same shell. */
 export const programVariables: readonly string[] = [
   'BONAFIDE_AGENT_NAME',
+  'BONAFIDE_DEPLOYER_KEY',
   'BONAFIDE_MCP_TOKEN',
   'BONAFIDE_MODEL',
 ];

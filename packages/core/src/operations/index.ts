@@ -23,5 +23,5 @@ export {
   operations,
 } from './registry.ts';
 export { selectTools } from './select.ts';
-export { inputSchemaOf, outputSchemaOf, type ToolSchema } from './tool-schema.ts';
+export { argumentsSchemaOf, inputSchemaOf, outputSchemaOf, type ToolSchema } from './tool-schema.ts';
 export { parseInput, parseOutput, toIssues } from './validate.ts';

@@ -1,7 +1,7 @@
 import { type ErrorCode, errorCodes } from '../errors.ts';
 import { type Access, isQuery, type RemoteOperation, type StreamOperation } from './define.ts';
 import { operationList } from './registry.ts';
-import { inputSchemaOf, resultSchemaOf } from './tool-schema.ts';
+import { argumentsSchemaOf, resultSchemaOf } from './tool-schema.ts';
 
 export interface OpenApiOptions {
   /** Public URL of the gateway. */
@@ -153,7 +153,7 @@ interface InputParts {
 }
 
 function inputParts(operation: HttpOperation): InputParts {
-  const { properties = {}, required = [] } = inputSchemaOf(operation);
+  const { properties = {}, required = [] } = argumentsSchemaOf(operation);
   return { properties: properties as InputParts['properties'], required };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from './define.ts';
 import { findOperation, operationList } from './registry.ts';
-import { inputSchemaOf, outputSchemaOf } from './tool-schema.ts';
+import { argumentsSchemaOf, inputSchemaOf, outputSchemaOf } from './tool-schema.ts';
 
 function operation(id: string): Operation {
   const found = findOperation(id);
@@ -24,13 +24,24 @@ describe.each(operationList.map((each) => [each.id, each] as const))('%s', (_, e
   });
 
   it('names every field of its input, and refuses others', () => {
-    const schema = inputSchemaOf(each);
+    const schema = argumentsSchemaOf(each);
     expect(Object.keys(schema.properties ?? {})).toEqual(Object.keys(each.input.shape));
     expect(schema.additionalProperties).toBe(false);
   });
 });
 
 describe('inputSchemaOf', () => {
+  it('leaves out what only programs set, which nothing needs', () => {
+    const create = operation('jobs.create');
+    expect(argumentsSchemaOf(create).properties).toHaveProperty('rules');
+    expect(inputSchemaOf(create).properties).not.toHaveProperty('rules');
+    expect(JSON.stringify(argumentsSchemaOf(create))).not.toContain('isForPrograms');
+    for (const each of operationList) {
+      const offered = Object.keys(inputSchemaOf(each).properties ?? {});
+      expect(offered).toEqual(expect.arrayContaining([...(argumentsSchemaOf(each).required ?? [])]));
+    }
+  });
+
   it('keeps limits that a model needs and drops patterns that a format already says', () => {
     expect(inputSchemaOf(operation('jobs.create')).properties).toMatchObject({
       provider: { type: 'string', format: 'uuid', description: expect.any(String) },

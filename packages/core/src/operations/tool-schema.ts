@@ -13,10 +13,18 @@ type Schema = Readonly<Record<string, unknown>>;
 type Keep = (keyword: string, schema: Schema) => boolean;
 
 const inputSchemas = new WeakMap<Operation, ToolSchema>();
+const argumentsSchemas = new WeakMap<Operation, ToolSchema>();
 const outputSchemas = new WeakMap<Operation, ToolSchema>();
 const resultSchemas = new WeakMap<Operation, ToolSchema>();
 
-/** JSON Schema of what a model passes to an operation: every limit, nothing a model cannot use. Made once. */
+/** JSON Schema of what a program passes to an operation: every field, every limit. Made once. */
+export function argumentsSchemaOf(operation: Operation): ToolSchema {
+  return cached(argumentsSchemas, operation, () =>
+    toolSchema(z.toJSONSchema(operation.input, { io: 'input' }), keepsArguments),
+  );
+}
+
+/** JSON Schema of what a model passes: without the fields that are marked `isForPrograms`, which all have defaults. Made once. */
 export function inputSchemaOf(operation: Operation): ToolSchema {
   return cached(inputSchemas, operation, () =>
     toolSchema(z.toJSONSchema(operation.input, { io: 'input' }), keepsInput),
@@ -79,11 +87,12 @@ function toolSchema(schema: object, keep: Keep): ToolSchema {
 }
 
 // `format` says what zod's own pattern for it says, in a tenth of the tokens.
-const keepsInput: Keep = (keyword, schema) => {
+const keepsArguments: Keep = (keyword, schema) => {
   switch (keyword) {
     case '$schema':
     case '$defs':
     case 'propertyNames':
+    case 'isForPrograms':
       return false;
     case 'pattern':
       return schema.format === undefined;
@@ -97,17 +106,22 @@ const keepsInput: Keep = (keyword, schema) => {
   }
 };
 
+const keepsInput: Keep = (keyword, schema) =>
+  keepsArguments(keyword, schema) && !(keyword === 'property' && schema.isForPrograms === true);
+
 // A result was checked by who made it; limits and closed objects would only break readers of newer gateways.
 const LIMITS = new Set(['pattern', 'minimum', 'maximum', 'minLength', 'maxLength', 'additionalProperties']);
 
 const keepsResult: Keep = (keyword, schema) =>
-  keepsInput(keyword, schema) &&
+  keepsArguments(keyword, schema) &&
   !(LIMITS.has(keyword) && typeof schema[keyword] !== 'object') &&
   !(keyword === 'description' && schema.format !== undefined);
 
 // Names, types and choices are what a model needs to read a result: twenty tools share five thousand tokens.
 const keepsOutput: Keep = (keyword, schema) =>
-  keepsResult(keyword, schema) && !['format', 'description', 'required'].includes(keyword);
+  keepsResult(keyword, schema) &&
+  !(keyword === 'property' && schema.isForPrograms === true) &&
+  !['format', 'description', 'required'].includes(keyword);
 
 /** The only schema here that refers to itself is "any JSON value", and that is `{}`. */
 function compact(schema: Schema, keep: Keep): Schema {
@@ -126,7 +140,8 @@ function compact(schema: Schema, keep: Keep): Schema {
 }
 
 function mapValues(properties: Readonly<Record<string, Schema>>, keep: Keep): Schema {
-  return Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, compact(each, keep)]));
+  const offered = Object.entries(properties).filter(([, each]) => keep('property', each));
+  return Object.fromEntries(offered.map(([name, each]) => [name, compact(each, keep)]));
 }
 
 function isSchema(value: unknown): value is Schema {

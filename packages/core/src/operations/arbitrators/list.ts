@@ -6,7 +6,7 @@ import { defineOperation } from '../define.ts';
 export const listArbitrators = defineOperation({
   id: 'arbitrators.list',
   summary: 'List arbitrators',
-  description: 'Newest first.',
+  description: 'All who ever took a seat, newest first; by state.',
   risk: 'none',
   access: 'workspace:jobs.read',
   http: { method: 'GET', path: '/v1/arbitrators' },

@@ -5,7 +5,7 @@ import { defineLocalOperation } from '../define.ts';
 export const setIdentityUri = defineLocalOperation({
   id: 'identities.setUri',
   summary: 'Change the registration file of an identity',
-  description: 'Its owner only.',
+  description: 'Where others read what this identity is. Its owner only.',
   risk: 'low',
   input: z.strictObject({ chainAgentId: uint256, uri: z.string().max(1024) }),
   output: z.object({ chainAgentId: uint256, uri: z.string(), transactionHash: hash32.optional() }),

@@ -7,7 +7,7 @@ export const adviseJob = defineLocalOperation({
   id: 'jobs.advise',
   summary: 'Whether this work should be escrowed, and how',
   description:
-    'Weighs amount, what is known of the provider, and the cost of escrow (fee, bond, gas). Returns a recommendation with its reasons and terms to start from. An unknown provider is unknown, not bad. Nothing is signed. Next: jobs.create with the terms.',
+    'A recommendation from amount, provider and cost of escrow, its reasons, and terms to start from.',
   risk: 'none',
   input: z.strictObject({
     amountUsdc,
@@ -17,5 +17,6 @@ export const adviseJob = defineLocalOperation({
   output: jobAdvice,
   errors: ['NOT_FOUND', 'UNAVAILABLE'],
   toolset: 'commerce',
+  isDefaultTool: true,
   idempotent: true,
 });

@@ -15,7 +15,7 @@ export const fundJob = defineLocalOperation({
     provider: address.meta({ description: 'Exactly the provider of the job, who will be paid' }),
   }),
   output: jobWrite,
-  errors: ['NOT_FOUND', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
+  errors: ['NOT_FOUND', 'CONFLICT', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
   toolset: 'commerce',
   isDefaultTool: true,
   idempotent: false,

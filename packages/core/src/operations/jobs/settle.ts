@@ -10,7 +10,7 @@ export const settleJob = defineLocalOperation({
   risk: 'medium',
   input: z.strictObject({ jobId }),
   output: jobWrite,
-  errors: ['NOT_FOUND', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
+  errors: ['NOT_FOUND', 'CONFLICT', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
   toolset: 'commerce',
   idempotent: false,
 });

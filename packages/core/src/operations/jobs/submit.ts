@@ -11,7 +11,7 @@ export const submitJob = defineLocalOperation({
   risk: 'medium',
   input: z.strictObject({ jobId, deliverable: hash32, deliverableUri: z.string().max(200) }),
   output: jobWrite,
-  errors: ['NOT_FOUND', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
+  errors: ['NOT_FOUND', 'CONFLICT', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
   toolset: 'commerce',
   isDefaultTool: true,
   idempotent: false,

@@ -16,7 +16,7 @@ export const validateJob = defineLocalOperation({
     evidenceUri: z.string().max(200),
   }),
   output: jobWrite,
-  errors: ['NOT_FOUND', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
+  errors: ['NOT_FOUND', 'CONFLICT', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
   toolset: 'commerce',
   idempotent: false,
 });
