@@ -18,6 +18,7 @@ import {
   startDisputeTrade,
   startFailed,
 } from '../testing/dispute-trade.ts';
+import { sendAs } from '../testing/send-as.ts';
 import { usdcHandlers } from '../usdc/index.ts';
 import { disputeHandlers } from './index.ts';
 
@@ -225,29 +226,26 @@ describe('judging', () => {
 });
 
 describe('the block that draws the arbitrators', () => {
-  it('is recorded by somebody else as well', async () => {
-    const trade = await start();
-    const jobId = await startFailed(trade);
-    const { provider, gateway } = trade;
-    // A keeper that is there first, right after the dispute is opened.
-    const keeper = {
-      ...provider,
-      client: {
-        ...provider.client,
-        relay: {
-          ...provider.client.relay,
-          submit: async (input: { signedTransaction: string }) => {
-            const relayed = await provider.client.relay.submit(input);
-            await capture(trade, jobId);
-            return relayed;
-          },
-        },
-      },
-    };
-    const opened = await disputeHandlers['disputes.open'](keeper, bondOf(jobId));
-    expect(opened).toMatchObject({ stage: 'evidence', isSeeded: true });
-    expect(gateway.relayed.length).toBeGreaterThan(0);
-  });
+  // Right after the one that opens; or before the one that records, which then reverts.
+  it.each(['after the dispute is opened', 'before our own record'] as const)(
+    'may be recorded by a keeper %s',
+    async (moment) => {
+      const trade = await start();
+      const jobId = await startFailed(trade);
+      const { provider } = trade;
+      let isOpen = false;
+      const submit = async (input: { signedTransaction: string }) => {
+        if (isOpen && moment === 'before our own record') await capture(trade, jobId);
+        const relayed = await provider.client.relay.submit(input);
+        if (!isOpen && moment === 'after the dispute is opened') await capture(trade, jobId);
+        isOpen = true;
+        return relayed;
+      };
+      const client = { ...provider.client, relay: { ...provider.client.relay, submit } };
+      const opened = await disputeHandlers['disputes.open']({ ...provider, client }, bondOf(jobId));
+      expect(opened).toMatchObject({ stage: 'evidence', isSeeded: true });
+    },
+  );
 
   it('is left to keepers while no block follows, without waiting', async () => {
     const trade = await start();
@@ -270,10 +268,7 @@ async function capture({ chain: { deployment }, gateway: { node }, stranger }: D
     functionName: 'captureEntropy',
     args: [BigInt(jobId)],
   });
-  const from = addressOf(stranger);
-  await node.request({ method: 'anvil_impersonateAccount', params: [from] } as never);
-  const call = { from, to: deployment.disputes, data, gas: '0x30d40' };
-  await node.request({ method: 'eth_sendTransaction', params: [call] } as never);
+  await sendAs(node, { from: addressOf(stranger), to: deployment.disputes, data });
 }
 
 it('refuses agents without a wallet', async () => {

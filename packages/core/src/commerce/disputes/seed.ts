@@ -1,6 +1,7 @@
 import { disputesAbi } from '@bonafide/contracts';
 import type { LocalContext } from '../../client/local-handlers.ts';
 import { BonafideError } from '../../errors.ts';
+import type { ChainJob } from '../chain-job.ts';
 import { pause } from '../pause.ts';
 import { reading } from '../reading.ts';
 import { transact } from '../transact.ts';
@@ -18,31 +19,44 @@ const LOCAL_CHAIN_ID = 31_337;
  */
 export async function recordSeed(context: LocalContext, jobId: string): Promise<boolean> {
   try {
-    return await record(context, jobId);
+    await record(context, jobId);
   } catch (error) {
-    // What was asked for has happened already, so this must not look like its failure.
+    // What was asked for has happened already, so this must not look like its failure. Often a keeper was faster.
+    if (!BonafideError.is(error)) throw error;
+  }
+  return isRecorded(context, jobId);
+}
+
+async function record(context: LocalContext, jobId: string): Promise<void> {
+  const { stage, isSeeded, anchorBlock, job } = await readDispute(context, jobId);
+  if (isSeeded || stage !== 'evidence' || !(await waitForBlock(context, { job, after: anchorBlock }))) return;
+  await transact(context, {
+    address: job.chain.deployment.disputes,
+    abi: disputesAbi,
+    functionName: 'captureEntropy',
+    args: [job.jobId],
+  });
+}
+
+async function isRecorded(context: LocalContext, jobId: string): Promise<boolean> {
+  try {
+    return (await readDispute(context, jobId)).isSeeded;
+  } catch (error) {
     if (!BonafideError.is(error)) throw error;
     return false;
   }
 }
 
-async function record(context: LocalContext, jobId: string): Promise<boolean> {
-  const { stage, isSeeded, anchorBlock, job } = await readDispute(context, jobId);
-  if (isSeeded || stage !== 'evidence') return isSeeded;
+async function waitForBlock(
+  { signal }: LocalContext,
+  { job, after }: { readonly job: ChainJob; readonly after: bigint },
+): Promise<boolean> {
   const { node, deployment } = job.chain;
-  const isKnown = async (): Promise<boolean> =>
-    (await reading('the newest block', () => node.getBlockNumber({ cacheTime: 0 }))) > anchorBlock;
   const deadline = Date.now() + (deployment.chainId === LOCAL_CHAIN_ID ? 0 : WAIT_MS);
-  while (!(await isKnown())) {
-    if (Date.now() >= deadline || context.signal?.aborted) return false;
-    await pause(POLL_MS, context.signal);
-  }
-  const call = { address: deployment.disputes, abi: disputesAbi, args: [job.jobId] } as const;
-  try {
-    await transact(context, { ...call, functionName: 'captureEntropy' });
-    return true;
-  } catch (error) {
-    if (BonafideError.from(error).details.revert === 'EntropyKnown') return true;
-    throw error;
+  for (;;) {
+    const newest = await reading('the newest block', () => node.getBlockNumber({ cacheTime: 0 }));
+    if (newest > after) return true;
+    if (Date.now() >= deadline || signal?.aborted) return false;
+    await pause(POLL_MS, signal);
   }
 }

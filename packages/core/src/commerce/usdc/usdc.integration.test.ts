@@ -7,6 +7,7 @@ import type { LocalContext } from '../../client/local-handlers.ts';
 import { parseUsdc } from '../../models/money.ts';
 import { createSpendingMemory } from '../guard.ts';
 import { type ChainClient, createChainClient, createParty } from '../testing/chain-client.ts';
+import { sendAs } from '../testing/send-as.ts';
 import { usdcHandlers } from './index.ts';
 
 const {
@@ -93,13 +94,8 @@ describe('usdc.transfer', () => {
 
   it('says that the token refuses a blacklisted receiver', async () => {
     const [from, to] = [await agent(), await agent()];
-    const node = gateway.node;
-    const admin = someone();
-    await chain.faucet(admin, { wei: 10n ** 18n });
-    await node.request({ method: 'anvil_impersonateAccount', params: [admin] } as never);
     const data = encodeFunctionData({ abi: testUsdcAbi, functionName: 'blacklist', args: [addressOf(to)] });
-    const call = { from: admin, to: chain.deployment.usdc, data };
-    await node.request({ method: 'eth_sendTransaction', params: [call] } as never);
+    await sendAs(gateway.node, { from: someone(), to: chain.deployment.usdc, data });
     const refusal = { code: 'CHAIN_REVERTED', revert: 'BlacklistedAccount' };
     await expectRefused(transfer(from, { to: addressOf(to), amountUsdc: '1' }), refusal);
   });
@@ -123,7 +119,7 @@ describe('usdc.approve', () => {
   });
 
   it('refuses what no token can count', async () => {
-    const amountUsdc = `1${'0'.repeat(71)}.5`;
+    const amountUsdc = '9'.repeat(72);
     const refusal = { code: 'VALIDATION_FAILED', issues: [{ path: 'amountUsdc' }] };
     await expectRefused(approve(await agent(), { spender: 'disputes', amountUsdc }), refusal);
   });
@@ -166,13 +162,9 @@ describe('usdc.signPermit', () => {
   async function usePermit(permit: Awaited<ReturnType<typeof signPermit>>): Promise<void> {
     const { owner, spender, amountUsdc, validUntil, signature } = permit;
     const deadline = BigInt(Math.floor(Date.parse(validUntil) / 1000));
-    const relayer = someone();
-    await chain.faucet(relayer, { wei: 10n ** 18n });
-    await gateway.node.request({ method: 'anvil_impersonateAccount', params: [relayer] } as never);
     const args = [owner as Hex, spender as Hex, parseUsdc(amountUsdc), deadline, signature as Hex] as const;
     const data = encodeFunctionData({ abi: testUsdcAbi, functionName: 'permit', args });
-    const call = { from: relayer, to: chain.deployment.usdc, data };
-    await gateway.node.request({ method: 'eth_sendTransaction', params: [call] } as never);
+    await sendAs(gateway.node, { from: someone(), to: chain.deployment.usdc, data });
   }
 });
 

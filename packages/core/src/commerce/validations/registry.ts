@@ -41,7 +41,11 @@ export async function findValidation(
     );
     return { validator, agentId, response, responseHash, tag };
   } catch (error) {
-    if (BonafideError.from(error).details.revert === 'unknown') return undefined;
+    if (isUnknown(BonafideError.from(error))) return undefined;
     throw error;
   }
 }
+
+// The registry has no errors of its own, only `Error(string)`.
+const isUnknown = ({ details }: BonafideError): boolean =>
+  details.revert === 'Error' && Array.isArray(details.arguments) && details.arguments[0] === 'unknown';
