@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addCatalogue } from './catalogue.ts';
 import { addApprovals } from './commands/approvals.ts';
 import { addAuditVerify } from './commands/audit-verify.ts';
+import { addContracts } from './commands/contracts.ts';
 import { addDev } from './commands/dev.ts';
 import { addFaucet } from './commands/faucet.ts';
 import { addInit } from './commands/init.ts';
@@ -68,6 +69,7 @@ export function createProgram(context: Context, version: string): Command {
   addOverviews(program, context);
   addAuditVerify(program, context);
   addReport(program, context);
+  addContracts(program, context);
   program.commandsGroup('More:');
   program.helpCommand('help [command]', 'help for a command');
   addCompletion(program);
