@@ -1,7 +1,10 @@
+import { identityRegistryAbi } from '@bonafide/contracts';
 import { type LocalChain, startLocalChain } from '@bonafide/contracts/local';
+import { encodeFunctionData } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalContext } from '../../client/local-handlers.ts';
 import { arbitratorHandlers } from '../arbitrators/index.ts';
+import { identityHandlers } from '../identities/index.ts';
 import { jobHandlers } from '../jobs/index.ts';
 import {
   addressOf,
@@ -17,6 +20,8 @@ import {
   startFailed,
   unitsOf,
 } from '../testing/dispute-trade.ts';
+import { sendAs } from '../testing/send-as.ts';
+import { usdcHandlers } from '../usdc/index.ts';
 import { disputeHandlers } from './index.ts';
 
 const UNIT = 1_000_000n;
@@ -203,6 +208,37 @@ describe('a dispute', () => {
     expect(await gains(trade)).toEqual({ client: -30, provider: 30, revalidator: 0 });
   });
 
+  it('gives the bond back when the job expires, which refunds the client', async () => {
+    const trade = await startDisputeTrade(chain);
+    const jobId = await startDisputed(trade);
+    await advance(trade, 24 * HOUR);
+    await jobHandlers['jobs.refund'](trade.stranger, { jobId });
+    await disputeHandlers['disputes.finalize'](trade.stranger, { jobId });
+    expect(await gains(trade)).toEqual({ client: 0, provider: 0, revalidator: 0 });
+  });
+
+  it('is opened, by allowance, by the wallet to which the agent of the provider is paid now', async () => {
+    const trade = await startDisputeTrade(chain, { identified: ['provider'] });
+    const { provider, stranger } = trade;
+    const jobId = await startFailed(trade);
+    // The agent is sold, and its new owner registers a wallet.
+    const { client } = trade.gateway;
+    const { chainAgentId = '' } = await client.agents.get({ agentId: 'provider' });
+    await sell(trade, { chainAgentId, from: provider, to: stranger });
+    await identityHandlers['identities.setWallet'](stranger, { chainAgentId });
+    const open = () => disputeHandlers['disputes.open'](stranger, bondOf(jobId));
+    await expect(open()).rejects.toMatchObject({ code: 'CONFLICT', details: { reason: 'ALLOWANCE' } });
+    await usdcHandlers['usdc.approve'](stranger, { spender: 'disputes', amountUsdc: '5' });
+    expect(await open()).toMatchObject({ stage: 'evidence', transactionHash: expect.any(String) });
+    expect(await open()).toEqual({ jobId, stage: 'evidence', isSeeded: true });
+    await advance(trade, HOUR);
+    const { arbitrator } = await disputeHandlers['disputes.assignArbitrator'](stranger, { jobId });
+    await disputeHandlers['disputes.rule'](seatOf(arbitrator), { jobId, percent: 100, ...ruling });
+    // Budget and bond are the new owner's, but for the judge, whom nobody on the other side pays.
+    expect(await gains(trade)).toEqual({ client: -100, provider: 0, revalidator: 0 });
+    expect(await unitsOf(trade, addressOf(stranger))).toBe(START + 97_500_000n);
+  });
+
   it('disputes silence, by the side that does not get everything', async () => {
     const trade = await startDisputeTrade(chain);
     const { client, provider } = trade;
@@ -220,6 +256,16 @@ describe('a dispute', () => {
     });
   });
 });
+
+async function sell(
+  { gateway, chain: { deployment } }: DisputeTrade,
+  sale: { chainAgentId: string; from: LocalContext; to: LocalContext },
+): Promise<void> {
+  const [from, to] = [addressOf(sale.from), addressOf(sale.to)];
+  const args = [from, to, BigInt(sale.chainAgentId)] as const;
+  const data = encodeFunctionData({ abi: identityRegistryAbi, functionName: 'transferFrom', args });
+  await sendAs(gateway.node, { from, to: deployment.identityRegistry, data });
+}
 
 async function refill(arbitrator: string | undefined): Promise<void> {
   await arbitratorHandlers['arbitrators.stake'](seatOf(arbitrator), { amountUsdc: '100' });

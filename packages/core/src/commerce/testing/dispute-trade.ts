@@ -6,6 +6,7 @@ import { arbitratorHandlers } from '../arbitrators/index.ts';
 import { disputeHandlers } from '../disputes/index.ts';
 import { createSpendingMemory } from '../guard.ts';
 import { jobHandlers } from '../jobs/index.ts';
+import { linkWallet } from '../link-wallet.ts';
 import {
   type ChainClient,
   createChainClient,
@@ -29,13 +30,15 @@ export interface DisputeTrade extends Readonly<Record<Name, LocalContext>> {
 export interface DisputeTradeOptions {
   readonly lies?: Lies;
   readonly limits?: Partial<Record<Name, LocalContext['limits']>>;
+  /** Who has an ERC-8004 identity. */
+  readonly identified?: readonly Name[];
 }
 
 export async function startDisputeTrade(
   chain: TestChain,
-  { lies = {}, limits = {} }: DisputeTradeOptions = {},
+  { lies = {}, limits = {}, identified = [] }: DisputeTradeOptions = {},
 ): Promise<DisputeTrade> {
-  const profiles: Record<string, { wallet: string }> = {};
+  const profiles: Record<string, { wallet: string; chainAgentId?: string }> = {};
   const gateway = createChainClient(chain, profiles, lies);
   const client = withBlocks(gateway);
   const parties = {} as Record<Name, LocalContext>;
@@ -43,7 +46,11 @@ export async function startDisputeTrade(
   for (const name of names) {
     const spendings = createSpendingMemory();
     parties[name] = await createParty(chain, client, { now: () => start, spendings, limits: limits[name] });
-    profiles[name] = { wallet: addressOf(parties[name]) };
+    const { chainAgentId } = identified.includes(name) ? await linkWallet(parties[name]) : {};
+    profiles[name] = {
+      wallet: addressOf(parties[name]),
+      ...(chainAgentId !== undefined && { chainAgentId }),
+    };
   }
   return { chain, gateway, ...parties };
 }
