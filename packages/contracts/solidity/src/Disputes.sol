@@ -64,7 +64,7 @@ contract Disputes is DisputeBonds {
             ? (Stage.Revalidation, dispute.openedAt + terms.rules.validationWindow)
             : (Stage.Evidence, dispute.openedAt + terms.rules.evidenceWindow);
         _emitOpened(jobId, dispute);
-        if (!tier) _escalate(jobId, dispute, terms.rules.evidenceWindow);
+        if (!tier) _escalate(jobId, dispute, terms.rules.evidenceWindow, dispute.opener);
         _addEvidence(jobId, dispute.opener, evidenceHash, evidenceURI);
     }
 
@@ -127,7 +127,7 @@ contract Disputes is DisputeBonds {
             _requireOver(jobId, dispute);
         }
         require(_hasTimeForTier(jobId, terms), NoTimeForArbitrator(jobId));
-        _escalate(jobId, dispute, terms.rules.evidenceWindow);
+        _escalate(jobId, dispute, terms.rules.evidenceWindow, msg.sender);
     }
 
     /// @inheritdoc IDisputes
@@ -144,6 +144,7 @@ contract Disputes is DisputeBonds {
         Stage stage = dispute.stage;
         require(stage == Stage.Evidence || stage == Stage.Ruling, WrongStage(jobId, stage));
         _requireOver(jobId, dispute);
+        _requireSubmitted(jobId);
         require(_hasTime(jobId, terms.rules.rulingWindow), NoTimeForArbitrator(jobId));
         if (dispute.entropy == 0) _captureEntropy(jobId, dispute);
         address next = _nextArbitrator(jobId, terms, dispute);
@@ -260,12 +261,12 @@ contract Disputes is DisputeBonds {
         emit RevalidationDecided(jobId, dispute.percent, _wallTime(dispute.deadline));
     }
 
-    function _escalate(uint256 jobId, Dispute storage dispute, uint32 evidenceWindow) private {
+    function _escalate(uint256 jobId, Dispute storage dispute, uint32 evidenceWindow, address by) private {
         dispute.stage = Stage.Evidence;
         dispute.escalatedAt = kernel.clock();
         dispute.deadline = dispute.escalatedAt + evidenceWindow;
         dispute.anchorBlock = block.number.toUint64();
-        emit DisputeEscalated(jobId, msg.sender, _wallTime(dispute.deadline), block.number);
+        emit DisputeEscalated(jobId, by, _wallTime(dispute.deadline), block.number);
     }
 
     /// @dev The hash of the anchor block did not exist yet when its transactions ran, so nobody could escalate only if
@@ -318,6 +319,13 @@ contract Disputes is DisputeBonds {
 
     function _requireShort(string calldata uri) private pure {
         require(bytes(uri).length <= MAX_URI_BYTES, URITooLong(bytes(uri).length));
+    }
+
+    /// @dev Nobody can rule once the parties have ended the job, so nobody may be slashed for not ruling either.
+    function _requireSubmitted(uint256 jobId) private view {
+        IAgenticCommerce.JobStatus status = kernel.getJob(jobId).status;
+        bool submitted = status == IAgenticCommerce.JobStatus.Submitted;
+        require(submitted, IAgenticCommerce.InvalidStatus(jobId, status));
     }
 
     function _requireRunning(uint256 jobId, Dispute storage dispute) private view {

@@ -94,6 +94,9 @@ contract DisputesTest is DisputeFixture {
         IDisputes.BondPayment memory payment = signedBond(PROVIDER_KEY, jobId, EVIDENCE);
         vm.prank(provider);
         usdc.approve(address(disputes), 0);
+        // Whoever brought it, the party escalated it.
+        vm.expectEmit(address(disputes));
+        emit IDisputes.DisputeEscalated(jobId, provider, START + 1 + 6 hours, block.number);
         vm.prank(stranger);
         disputes.open(jobId, terms, true, EVIDENCE, EVIDENCE_URI, payment);
         assertEq(disputes.getDispute(jobId).opener, provider, "opener");

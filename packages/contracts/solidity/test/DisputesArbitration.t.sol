@@ -308,6 +308,23 @@ contract DisputesArbitrationTest is DisputeFixture {
         assertEnded(jobId);
     }
 
+    /// @dev Nobody can rule any more, so nobody has missed anything.
+    function test_Release_NobodyIsSlashedForAJobThatEnded() public {
+        (uint256 jobId, address arbitrator) = assigned();
+        cancel(jobId, 80e6);
+        warpToDeadline(jobId);
+        bytes memory assignment = callOf(IDisputes.assignArbitrator.selector, jobId);
+        bytes memory ended = notInStatus(jobId, IAgenticCommerce.JobStatus.Completed);
+        assertRefused(stranger, assignment, ended);
+        // Neither when a default would follow.
+        vm.warp(EXPIRED_AT - 1);
+        bytes memory defaults = callOf(IDisputes.finalize.selector, jobId);
+        assertRefused(stranger, defaults, ended);
+        disputes.releaseBonds(jobId);
+        assertEq(pool.getArbitrator(arbitrator).stake, STAKE, "not slashed");
+        assertEnded(jobId);
+    }
+
     function test_Release_AfterTheExpiry() public {
         (uint256 jobId, address arbitrator) = answeredAndAssigned();
         vm.warp(EXPIRED_AT);

@@ -59,8 +59,9 @@ interface IArbitratorPool {
     function withdrawStake() external;
 
     /// @notice The arbitrator that `entropy` draws for this assignment, or zero when none is eligible: seated before
-    /// `escalatedAt`, not on notice then, staked with `minStake`, and none of `excluded`. Looks at `MAX_PROBES` seats
-    /// at most.
+    /// `escalatedAt`, not on notice then, staked with `minStake` then and now, and none of `excluded`. Every eligible
+    /// seat has the same chance. Looks at `MAX_PROBES` seats at most, and draws nobody from `NOTICE` after
+    /// `escalatedAt` on, when seats can change hands.
     function draw(bytes32 entropy, uint8 assignment, uint48 escalatedAt, uint256 minStake, address[] calldata excluded)
         external
         view

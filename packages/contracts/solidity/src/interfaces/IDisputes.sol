@@ -102,10 +102,9 @@ interface IDisputes is IPayouts {
     error ArbitratorStillPossible(uint256 jobId);
     error JobNotEnded(uint256 jobId);
 
-    /// @notice Opens a dispute against the outcome of the validation, with a bond of `bondOf(terms)` and first
-    /// evidence. The side that loses by that outcome, until the dispute window ends. Anyone may bring a signed bond;
-    /// its token nonce is
-    /// `bondNonce(jobId, evidenceHash)`.
+    /// @notice Opens a dispute against the outcome of the validation, with a bond of `bondOf(budget, bondBps)` and
+    /// first evidence. The side that loses by that outcome, until the dispute window ends. Anyone may bring a bond that
+    /// the party signed; its token nonce is `bondNonce(jobId, evidenceHash)`.
     function open(
         uint256 jobId,
         ICourt.Terms calldata terms,
@@ -141,8 +140,9 @@ interface IDisputes is IPayouts {
     /// the opener, after it has answered; or anyone when the re-validators did not decide in time.
     function escalate(uint256 jobId, ICourt.Terms calldata terms) external;
 
-    /// @notice Records the hash of the anchor block, while the chain still knows it. Anyone. All arbitrators of the
-    /// dispute follow from it and from who had a seat when the dispute was escalated, so no caller chooses.
+    /// @notice Records the hash of the anchor block, while the chain still knows it: 256 blocks, or 8,191 with
+    /// EIP-2935. Anyone, also while the kernel is paused. All arbitrators of the dispute follow from it and from who
+    /// had a seat when the dispute was escalated, so no caller chooses.
     function captureEntropy(uint256 jobId) external;
 
     /// @notice Assigns the next arbitrator: first when the evidence window has ended, then when the last one missed its
