@@ -8,8 +8,6 @@ import {IReputationRegistry} from "./interfaces/IERC8004.sol";
 /// @dev Whatever the registry does, the settlement stands; but nobody can settle with too little gas on purpose to lose
 /// an unwelcome entry.
 abstract contract CourtFeedback is ICourt {
-    /// @notice Bounds what a feedback entry costs, so that `FEEDBACK_GAS` always covers it.
-    uint256 public constant MAX_URI_BYTES = 1_024;
     /// @notice Gas the reputation registry may use; the published one needs about a third for a first entry.
     uint256 public constant FEEDBACK_GAS = 500_000;
 

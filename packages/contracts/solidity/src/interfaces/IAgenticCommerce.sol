@@ -177,8 +177,8 @@ interface IAgenticCommerce is IPayouts {
 
     /// @notice Extension: ends a Funded or Submitted job as both parties agree, whatever its evaluator does: Completed
     /// when the provider gets anything, else Rejected. Never hooked. The caller needs no signature of its own; the
-    /// other party's is
-    /// EIP-712 `Cancellation(uint256 jobId,uint256 providerAmount,uint256 validUntil)`.
+    /// other party's is EIP-712
+    /// `Cancellation(uint256 jobId,uint256 providerAmount,uint256 validUntil)`.
     function cancel(
         uint256 jobId,
         uint256 providerAmount,
@@ -201,8 +201,7 @@ interface IAgenticCommerce is IPayouts {
 
     /// @notice Extension: `fund` paid by the client's EIP-3009 signature. Anyone holding it may send it; the client
     /// pays the budget and the evaluator's fee. The token nonce is `authorizationNonce(jobId, expectedBudget)`, so the
-    /// signature fits this job only.
-    /// A relayer cannot pass `optParams`, because the client has not signed them.
+    /// signature fits this job only. A relayer cannot pass `optParams`, because the client has not signed them.
     function fundWithAuthorization(
         uint256 jobId,
         uint256 expectedBudget,
@@ -212,8 +211,8 @@ interface IAgenticCommerce is IPayouts {
         bytes calldata optParams
     ) external;
 
-    /// @notice Extension: `fund` with an EIP-2612 permit for exactly the budget. Client only. A permit that somebody
-    /// else already sent is no obstacle.
+    /// @notice Extension: `fund` with an EIP-2612 permit for exactly the budget and the evaluator's fee. Client only. A
+    /// permit that somebody else already sent is no obstacle.
     function fundWithPermit(
         uint256 jobId,
         uint256 expectedBudget,

@@ -6,8 +6,7 @@ import {IPayouts} from "./IPayouts.sol";
 /// @title Evaluator and hook of jobs whose parties agree on terms
 /// @notice The client proposes terms while it sets the budget, the provider consents by signature, and only then can
 /// the job be funded. Validators whom both agreed on score the work. A pass pays at once. A fail refunds the client,
-/// and silence
-/// divides the budget as agreed, after a window in which the losing side may open a dispute.
+/// and silence divides the budget as agreed, after a window in which the losing side may open a dispute.
 /// @dev Only the hash of the terms is stored. Who calls a function that needs them passes them again; they are in
 /// `TermsProposed`.
 interface ICourt is IPayouts {
@@ -19,7 +18,8 @@ interface ICourt is IPayouts {
     /// @param silencePercent The provider's share when the validators did not decide in time.
     /// @param disputeWindow In which the losing side may go on; 0 means that there are no disputes.
     /// @param revalidators Empty, or 1 to 7 accounts who judge the first tier of a dispute; none of them a party or
-    /// validator. @param bondBps The bond of each side of a dispute, in basis points of the budget: 100 to 5,000.
+    /// validator.
+    /// @param bondBps The bond of each side of a dispute, in basis points of the budget: 100 to 5,000.
     /// @param evidenceWindow For both sides, before an arbitrator is assigned.
     /// @param rulingWindow For each arbitrator, from its assignment on.
     /// @param defaultPercent The provider's share when no arbitrator ruled.
@@ -40,7 +40,7 @@ interface ICourt is IPayouts {
     }
 
     /// @notice What both sides agree to: the EIP-712 message that the provider signs.
-    /// @param jobId 0 in an offer, which the provider signs before the job exists.
+    /// @param jobId 0 in an offer, which the provider signs before the job exists; it stays 0 in what is passed later.
     /// @param salt Makes an offer unique, so that it is used once; 0 outside of offers.
     /// @param previousJobId A milestone: the job can be funded when this one is Completed. 0 without one.
     /// @param hasProviderAgent Whether `providerAgentId` is the provider's ERC-8004 identity (ids start at 0).
@@ -129,6 +129,8 @@ interface ICourt is IPayouts {
     );
     event ValidationFailed(uint256 indexed jobId, uint256 disputeBy);
     event SubmissionExtended(uint256 indexed jobId, uint256 submitBy);
+    /// @dev `score` is the average of the validators. `reason` is the evidence hash of the deciding validator, what the
+    /// disputes contract gave, or 0 when a window ended it.
     event Settled(
         uint256 indexed jobId, Resolution indexed resolution, uint256 providerAmount, uint8 score, bytes32 reason
     );
@@ -178,8 +180,7 @@ interface ICourt is IPayouts {
 
     /// @notice Records a score of 0 to 100. Agreed validators only, once each, until the validation window ends. The
     /// score that reaches `requiredPasses` settles the job in the same transaction; the one after which that is out of
-    /// reach starts the
-    /// dispute window, or settles when there is none.
+    /// reach starts the dispute window, or settles when there is none.
     function validate(
         uint256 jobId,
         Terms calldata terms,
