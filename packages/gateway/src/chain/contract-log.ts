@@ -106,6 +106,7 @@ export function decodeLog(kept: KeptLog): ChainLog | undefined {
   const { contract, topics, data, ...place } = kept;
   const event = topics[0] && events[contract].get(topics[0]);
   if (!event) return undefined;
-  const decoded = decodeEventLog({ abi: [event], topics: topics as [Hex, ...Hex[]], data });
-  return { ...decoded, ...place } as unknown as ChainLog;
+  const { eventName, args } = decodeEventLog({ abi: [event], topics: topics as [Hex, ...Hex[]], data });
+  // An event without arguments is decoded without `args`.
+  return { eventName, args: args ?? {}, ...place } as unknown as ChainLog;
 }

@@ -3,7 +3,7 @@ import { dispute, job, jobHistoryEntry } from '@bonafide/core/models';
 import { describe, expect, it } from 'vitest';
 import { getArbitrator, listArbitrators } from '../arbitrators/read-arbitrators.ts';
 import { listDisputes } from '../disputes/read-disputes.ts';
-import { listHistory, listJobs } from '../jobs/read-jobs.ts';
+import { listHistory, listJobs, nowOf } from '../jobs/read-jobs.ts';
 import { readStats } from '../stats/read-stats.ts';
 import { eventually, startHarness } from './testing/harness.ts';
 import { useCourt } from './testing/use-court.ts';
@@ -60,7 +60,7 @@ describe('a dispute', () => {
     const { address } = judge.account;
     expect(await getArbitrator(world.context, address)).toMatchObject({ openDisputes: 1, ruled: 0 });
     expect(listDisputes(world.context, { arbitrator: address.toLowerCase() }).items).toHaveLength(1);
-    expect(listJobs(harness, { validator: address }).items).toHaveLength(1);
+    expect(listJobs(nowOf(world.context), { validator: address }).items).toHaveLength(1);
     await judge.send(await disputes.rule(jobId, 60));
     await has('dispute.closed', jobId);
 

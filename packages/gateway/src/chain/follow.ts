@@ -8,9 +8,6 @@ import { addressesOf } from './contract-log.ts';
 import { recordScan, rollBack, startOver } from './index-writes.ts';
 import { scan } from './scan.ts';
 
-/** Blocks asked for at once; halved when a node refuses, doubled again while it does not. */
-export const MAX_RANGE = 2_000;
-
 /** How often a long catch-up says how far it is. */
 const TELL_INTERVAL_MS = 5_000;
 
@@ -23,6 +20,8 @@ export interface FollowDeps {
   readonly client: PublicClient;
   readonly deployment: Deployment;
   readonly confirmations: number;
+  /** Blocks asked for at once; halved when a node refuses, doubled again while it does not. */
+  readonly maxRange: number;
   readonly ledger: Ledger;
   readonly read: Reads;
   readonly log: FollowLog;
@@ -77,7 +76,7 @@ async function advance(deps: FollowDeps, state: FollowState): Promise<boolean> {
   if (found === undefined) return false;
   await recordScan(deps, { cursor, found });
   if (to < state.head - confirmations) tellProgress(deps, { state, block: to });
-  state.range = Math.min(MAX_RANGE, state.range * 2);
+  state.range = Math.min(deps.maxRange, state.range * 2);
   return true;
 }
 

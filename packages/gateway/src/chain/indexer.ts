@@ -1,5 +1,5 @@
 import { BaseError } from 'viem';
-import { type FollowDeps, type FollowState, follow, MAX_RANGE } from './follow.ts';
+import { type FollowDeps, type FollowState, follow } from './follow.ts';
 import type { Freshness } from './freshness.ts';
 import { createPulse } from './pulse.ts';
 
@@ -29,7 +29,7 @@ export interface Indexer {
 /** Makes the indexer of one deployment. */
 export function createIndexer(deps: IndexerDeps): Indexer {
   const { signal, read } = deps;
-  const state: FollowState = { head: 0, range: MAX_RANGE, toldAt: 0, isVerified: false };
+  const state: FollowState = { head: 0, range: deps.maxRange, toldAt: 0, isVerified: false };
   const advanced = createPulse(signal);
   const nudged = createPulse(signal);
   const cursor = () => read.indexedBlocks.getNewest()?.number ?? Number(deps.deployment.startBlock) - 1;

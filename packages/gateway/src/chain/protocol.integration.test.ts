@@ -3,7 +3,7 @@ import { startLocalChain } from '@bonafide/contracts/local';
 import { jobTemplate } from '@bonafide/core/models';
 import { concatHex, encodeEventTopics, type Hex, pad, toHex } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { listJobs } from '../jobs/read-jobs.ts';
+import { listJobs, nowOf } from '../jobs/read-jobs.ts';
 import { readStats } from '../stats/read-stats.ts';
 import { getTemplate, listTemplates } from '../templates/read-templates.ts';
 import { readTreasury } from '../treasury/balances.ts';
@@ -114,8 +114,8 @@ describe('templates', () => {
       templates: 1,
       paidUsdc: '12.375',
     });
-    expect(listJobs(harness, { templateId: 1 }).items).toHaveLength(1);
-    expect(listJobs(harness, { templateId: 2 }).items).toEqual([]);
+    expect(listJobs(nowOf(world.context), { templateId: 1 }).items).toHaveLength(1);
+    expect(listJobs(nowOf(world.context), { templateId: 2 }).items).toEqual([]);
 
     await provider.send(disputes.updateTemplate(1, 'washing', calls.rulesOf({ rules: { threshold: 90 } })));
     await provider.send(disputes.activateTemplate(1, false));

@@ -28,6 +28,8 @@ export interface ChainOptions {
   readonly confirmations?: number | undefined;
   /** Default 250 on a local chain, else 2,000. */
   readonly pollIntervalMs?: number | undefined;
+  /** Blocks asked for at once while catching up, for nodes that allow few; default 2,000. */
+  readonly maxBlockRange?: number | undefined;
   /** A node that agents may use; `rpcUrl` itself is never shown, since it may hold a key. */
   readonly publicRpcUrl?: string | undefined;
   /** Default 10,000. */
@@ -147,6 +149,7 @@ function settingsOf({ deployment, ...options }: ChainOptions) {
   const isLocal = deployment.chainId === LOCAL_CHAIN_ID;
   return {
     confirmations: options.confirmations ?? (isLocal ? 0 : 2),
+    maxRange: options.maxBlockRange ?? 2_000,
     pollMs: options.pollIntervalMs ?? (isLocal ? 250 : 2_000),
     timeoutMs: options.rpcTimeoutMs ?? 10_000,
   };

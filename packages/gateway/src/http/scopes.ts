@@ -44,7 +44,7 @@ const grants: Readonly<Record<string, readonly Role[]>> = {
   'artifacts.write': agents,
   'jobs.read': everybody,
   // Only what a party of a job may leave with it; the domain checks that.
-  'jobs.write': ['agent'],
+  'jobs.write': agents,
   'relay.read': everybody,
   'relay.write': agents,
   'events.read': everybody,

@@ -18,14 +18,18 @@ export const EVIDENCE: Hex = keccak256(toHex('evidence'));
 const FAR_FUTURE = 2n ** 40n;
 
 /** The calls of a dispute's life, of its judges, and of templates. */
-export function disputeCalls(deployment: Deployment, { calls, client, provider }: Parties) {
-  const { disputes, arbitratorPool, jobTemplates, agenticCommerce } = deployment;
+export function disputeCalls(deployment: Deployment, parties: Parties) {
+  return {
+    ...stepsOf(deployment, parties),
+    ...seatCalls(deployment),
+    ...templateCalls(deployment),
+    ...agreements(deployment, parties),
+  };
+}
+
+function stepsOf({ disputes }: Deployment, { calls }: Parties) {
   const toDisputes = (data: Hex): Call => ({ to: disputes, data });
-  const toPool = (data: Hex): Call => ({ to: arbitratorPool, data });
-  const toTemplates = (data: Hex): Call => ({ to: jobTemplates, data });
   const court = { abi: disputesAbi } as const;
-  const pool = { abi: arbitratorPoolAbi } as const;
-  const templates = { abi: jobTemplatesAbi } as const;
   return {
     async open(jobId: bigint, byProvider: boolean) {
       const terms = await calls.termsOf(jobId);
@@ -55,6 +59,13 @@ export function disputeCalls(deployment: Deployment, { calls, client, provider }
       const args = [jobId, await calls.termsOf(jobId), percent, EVIDENCE, 'ipfs://ruling'] as const;
       return toDisputes(encodeFunctionData({ ...court, functionName: 'rule', args }));
     },
+  };
+}
+
+function seatCalls({ arbitratorPool }: Deployment) {
+  const toPool = (data: Hex): Call => ({ to: arbitratorPool, data });
+  const pool = { abi: arbitratorPoolAbi } as const;
+  return {
     join(stake: bigint) {
       return toPool(encodeFunctionData({ ...pool, functionName: 'join', args: [stake] }));
     },
@@ -64,6 +75,13 @@ export function disputeCalls(deployment: Deployment, { calls, client, provider }
     seat(functionName: 'requestLeave' | 'cancelLeave' | 'withdrawStake') {
       return toPool(encodeFunctionData({ ...pool, functionName }));
     },
+  };
+}
+
+function templateCalls({ jobTemplates }: Deployment) {
+  const toTemplates = (data: Hex): Call => ({ to: jobTemplates, data });
+  const templates = { abi: jobTemplatesAbi } as const;
+  return {
     createTemplate(name: string, rules: RulesStruct, feeBps = 100) {
       const args = [name, 'ipfs://template', rules, feeBps] as const;
       return toTemplates(encodeFunctionData({ ...templates, functionName: 'create', args }));
@@ -80,6 +98,12 @@ export function disputeCalls(deployment: Deployment, { calls, client, provider }
       const args = [templateId, creator] as const;
       return toTemplates(encodeFunctionData({ ...templates, functionName: 'transfer', args }));
     },
+  };
+}
+
+function agreements(deployment: Deployment, { client, provider }: Parties) {
+  const { agenticCommerce } = deployment;
+  return {
     /** Sent by the client with the signature of the provider. */
     async cancel(jobId: bigint, providerAmount: bigint) {
       const signature = await signCancellation(deployment, { by: provider, jobId, providerAmount });
