@@ -131,6 +131,24 @@ contract DisputesTest is DisputeFixture {
         assertEnded(jobId);
     }
 
+    /// @dev Its terms name no job, because the provider signed them before there was one.
+    function test_AJobFromAnOfferIsDisputedLikeAnyOther() public {
+        ICourt.Proposal memory offer = proposal(tieredRules());
+        IAgenticCommerce.NewJob memory job = newCourtJob(offer.rules);
+        signOffer(job, offer, 7);
+        uint256 jobId = courtJob(job, offer);
+        fund(jobId);
+        submit(jobId);
+        validate(jobId, 0);
+        open(jobId, provider);
+        answer(jobId, client);
+        revalidate(jobId, 0, 0);
+        revalidate(jobId, 1, 0);
+        escalate(jobId, provider);
+        rule(jobId, assign(jobId), 60);
+        assertEnded(jobId);
+    }
+
     function test_Bond_IsScaledAndHasAFloor() public view {
         assertEq(disputes.bondOf(BUDGET, 1_000), BOND, "a tenth");
         assertEq(disputes.bondOf(1e6, 100), disputes.MIN_BOND(), "floor");

@@ -64,6 +64,21 @@ contract DisputesSilenceTest is DisputeFixture {
         endsByDefault(jobId);
     }
 
+    function test_TooLateForAnArbitrator_UntilBothMoveTheExpiry() public {
+        uint256 jobId = openedByProvider();
+        vm.roll(block.number + 1);
+        disputes.captureEntropy(jobId);
+        vm.warp(EXPIRED_AT - 12 hours);
+        bytes memory data = callOf(IDisputes.assignArbitrator.selector, jobId);
+        assertRefusedWith(stranger, data, IDisputes.NoTimeForArbitrator.selector);
+        bytes memory signature = extension(PROVIDER_KEY, jobId, EXPIRED_AT + 1 days, "");
+        vm.prank(client);
+        kernel.extend(jobId, EXPIRED_AT + 1 days, block.timestamp + 60, "", "", signature);
+        disputes.assignArbitrator(jobId, termsOf(jobId));
+        rule(jobId, disputes.getDispute(jobId).arbitrator, 50);
+        assertEnded(jobId);
+    }
+
     function test_NobodyDoesAnything_TheExpiryEndsIt() public {
         uint256[4] memory jobs = [openedByProvider(), openedWithTier(), openedAndDecided(), openedAndAssigned()];
         vm.warp(EXPIRED_AT);
