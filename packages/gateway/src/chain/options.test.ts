@@ -55,6 +55,15 @@ describe('the keeper', () => {
   });
 });
 
+describe('the index', () => {
+  it('waits for as many blocks, and asks for as many at once, as is set', () => {
+    const options = optionsFrom({ BONAFIDE_CONFIRMATIONS: '12', BONAFIDE_MAX_BLOCK_RANGE: '100' });
+    expect(options).toMatchObject({ confirmations: 12, maxBlockRange: 100 });
+    expect(() => optionsFrom({ BONAFIDE_CONFIRMATIONS: '-1' })).toThrow(/confirmations/);
+    expect(() => optionsFrom({ BONAFIDE_MAX_BLOCK_RANGE: '0' })).toThrow(/maxBlockRange/);
+  });
+});
+
 describe('the deployment', () => {
   it('is the published one, or refused with what to do', () => {
     expect(optionsFrom({}).deployment).toEqual(requireDeployment('local'));

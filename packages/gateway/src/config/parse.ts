@@ -34,6 +34,8 @@ const variables: Variables = {
   BONAFIDE_RPC_URL: { field: ['chain', 'rpcUrl'], read: readText },
   BONAFIDE_PUBLIC_RPC_URL: { field: ['chain', 'publicRpcUrl'], read: readText },
   BONAFIDE_DEPLOYMENT_FILE: { field: ['chain', 'deploymentFile'], read: readText },
+  BONAFIDE_CONFIRMATIONS: { field: ['chain', 'confirmations'], read: readNumber },
+  BONAFIDE_MAX_BLOCK_RANGE: { field: ['chain', 'maxBlockRange'], read: readNumber },
   BONAFIDE_RELAY_PER_SECOND: { field: ['chain', 'relayLimit', 'perSecond'], read: readNumber },
   BONAFIDE_RELAY_BURST: { field: ['chain', 'relayLimit', 'burst'], read: readNumber },
   BONAFIDE_KEEPER_KEY: { field: ['chain', 'keeper', 'key'], read: readText },

@@ -37,6 +37,10 @@ const chain = z.strictObject({
   publicRpcUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** As `bonafide contracts deploy` writes it; needed where no contracts are published. */
   deploymentFile: z.string().min(1).optional(),
+  /** Blocks on top of a block before it is indexed. */
+  confirmations: z.int().min(0).max(10_000).optional(),
+  /** Blocks asked for at once, for nodes that allow few. */
+  maxBlockRange: z.int().min(1).max(1_000_000).optional(),
   /** Per wallet. */
   relayLimit: z
     .strictObject({
