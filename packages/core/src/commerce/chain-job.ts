@@ -23,7 +23,7 @@ const STATUSES = [
 
 // Order of the court's enum.
 const PHASES = ['none', 'proposed', 'accepted', 'validating', 'failed', 'disputed', 'settled'] as const;
-export type CourtPhase = (typeof PHASES)[number];
+type CourtPhase = (typeof PHASES)[number];
 
 /** A job and its agreement as the chain itself has them now, whatever a gateway says. Times are Unix seconds. */
 export interface ChainJob {

@@ -15,7 +15,7 @@ import { requireWallet } from './context.ts';
 import { fromContractFailure } from './reverts.ts';
 import { sendByWallet } from './send-by-wallet.ts';
 import { type Order, sendSigned } from './send-signed.ts';
-import type { Account, Call } from './wallet.ts';
+import type { Account } from './wallet.ts';
 
 type Writes = 'nonpayable' | 'payable';
 
@@ -25,6 +25,8 @@ export interface ContractCall<A extends Abi, F extends ContractFunctionName<A, W
   readonly abi: A;
   readonly functionName: F;
   readonly args: ContractFunctionArgs<A, Writes, F>;
+  /** Where others can change what the call does before its block comes: gas for the most it may become. */
+  readonly minGas?: bigint | undefined;
 }
 
 /**
@@ -46,10 +48,15 @@ export async function transact<const A extends Abi, F extends ContractFunctionNa
     call: { to: call.address, data },
     doing: `${call.functionName}()`,
   };
-  const gas = await simulate(order, call);
+  const { minGas, ...request } = call;
+  const gas = atLeast(minGas, await simulate(order, request));
   if (!account.signTransaction) return sendByWallet(order);
   const fees = await affordableFees(order, gas);
   return sendSigned({ ...order, terms: { gas, ...fees } });
+}
+
+function atLeast(least: bigint | undefined, gas: bigint): bigint {
+  return least !== undefined && gas < least ? least : gas;
 }
 
 type Draft = Omit<Order, 'terms'>;
@@ -93,5 +100,3 @@ async function readFees({ node }: Chain, { address }: Account) {
   const [fees, balance] = await Promise.all([node.estimateFeesPerGas(), node.getBalance({ address })]);
   return { ...fees, balance };
 }
-
-export type { Call };

@@ -91,8 +91,17 @@ function stageOf(index: number): (typeof STAGES)[number] {
   throw new BonafideError('INTERNAL', 'The contracts report a stage that this version does not know.');
 }
 
-/** Throws CONFLICT unless the dispute is at one of these stages. */
+const ENDED: readonly string[] = ['completed', 'rejected', 'expired'];
+
+/** Whether the job is over, by its dispute or without it. */
+export const hasEnded = ({ status }: ChainJob): boolean => ENDED.includes(status);
+
+/** Throws CONFLICT unless the dispute is at one of these stages, of a job that has not ended without it. */
 export function requireStage({ job, stage }: ChainDispute, stages: readonly DisputeStage[]): void {
+  if (stage !== 'closed' && hasEnded(job)) {
+    const message = `Job ${job.jobId} is ${job.status}; disputes.finalize returns the bonds of its dispute.`;
+    throw conflict(message, { reason: 'ENDED', status: job.status });
+  }
   if (stages.some((each) => each === stage)) return;
   const message = `The dispute of job ${job.jobId} is at stage ${stage}; this needs ${stages.join(' or ')}.`;
   throw conflict(message, { reason: 'STAGE', stage });

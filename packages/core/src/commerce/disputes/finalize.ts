@@ -3,9 +3,7 @@ import type { LocalContext } from '../../client/local-handlers.ts';
 import type { DisputeWrite } from '../../models/dispute.ts';
 import { requireTerms } from '../chain-job.ts';
 import { transact } from '../transact.ts';
-import { requireDispute, requireOver } from './chain-dispute.ts';
-
-const ENDED: readonly string[] = ['completed', 'rejected', 'expired'];
+import { hasEnded, requireDispute, requireOver } from './chain-dispute.ts';
 
 /** disputes.finalize: ends what nobody carries on; of a job that ended without its dispute it returns the bonds. */
 export async function finalizeDispute(
@@ -16,7 +14,7 @@ export async function finalizeDispute(
   const { job, stage } = dispute;
   if (stage === 'closed') return { jobId, stage };
   const disputes = { address: job.chain.deployment.disputes, abi: disputesAbi } as const;
-  if (ENDED.includes(job.status)) {
+  if (hasEnded(job)) {
     const call = { ...disputes, functionName: 'releaseBonds', args: [job.jobId] } as const;
     const { transactionHash } = await transact(context, call);
     return { jobId, stage: 'closed', transactionHash };

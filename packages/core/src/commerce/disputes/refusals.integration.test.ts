@@ -3,6 +3,7 @@ import { type LocalChain, startLocalChain } from '@bonafide/contracts/local';
 import { encodeFunctionData, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalContext } from '../../client/local-handlers.ts';
+import { jobHandlers } from '../jobs/index.ts';
 import {
   addressOf,
   advance,
@@ -223,6 +224,25 @@ describe('judging', () => {
       revert: 'ArbitratorStillPossible',
     });
   });
+});
+
+it('takes nothing for a job that the parties have ended meanwhile', async () => {
+  const trade = await start();
+  const { client, provider, revalidator, stranger } = trade;
+  const jobId = await startFailed(trade, tier);
+  await disputeHandlers['disputes.open'](provider, bondOf(jobId));
+  for (const by of [client, provider])
+    await jobHandlers['jobs.cancel'](by, { jobId, providerAmountUsdc: '30' });
+  const refusal = because('ENDED');
+  const runs: [LocalContext, (by: LocalContext) => Promise<unknown>][] = [
+    [client, (by) => disputeHandlers['disputes.answer'](by, bondOf(jobId))],
+    [client, (by) => disputeHandlers['disputes.addEvidence'](by, { jobId, ...evidence })],
+    [revalidator, (by) => disputeHandlers['disputes.revalidate'](by, { jobId, ...score })],
+    [client, (by) => disputeHandlers['disputes.escalate'](by, { jobId })],
+    [stranger, (by) => disputeHandlers['disputes.assignArbitrator'](by, { jobId })],
+  ];
+  for (const [by, run] of runs) await expectNothingDone(trade, { by, run, refusal });
+  expect(await disputeHandlers['disputes.finalize'](stranger, { jobId })).toMatchObject({ stage: 'closed' });
 });
 
 describe('the block that draws the arbitrators', () => {

@@ -12,6 +12,9 @@ type Output = z.output<typeof jobWrite>;
 type Validation = z.output<(typeof validation)['input']>;
 type JobStatus = JobWrite['status'];
 
+/** Another score may come first and make this one decide, which pays everybody and writes two feedbacks. */
+const DECIDING_GAS = 2_000_000n;
+
 /** jobs.validate: an agreed validator's score, once; the score that decides ends the job too. */
 export async function validateJob(context: LocalContext, input: Validation): Promise<Output> {
   const { jobId, score, evidenceHash, evidenceUri } = input;
@@ -23,6 +26,7 @@ export async function validateJob(context: LocalContext, input: Validation): Pro
     abi: courtAbi,
     functionName: 'validate',
     args: [job.jobId, terms, score, toHash(evidenceHash), evidenceUri],
+    minGas: DECIDING_GAS,
   });
   return { jobId, transactionHash: receipt.transactionHash, status: statusAfter(receipt, 'submitted') };
 }

@@ -138,6 +138,17 @@ describe('what the SDK refuses before it signs', () => {
     await jobHandlers['jobs.create'](trade.client, offerOf(trade, { expiresAt: earliest }));
   });
 
+  it('a node on another chain than the contracts', async () => {
+    const trade = await startTrade();
+    const deployment = { ...chain.deployment, chainId: 8_453 };
+    const client = { ...trade.client.client };
+    const elsewhere = { ...trade.client, client, chain: { deployment } };
+    await expect(jobHandlers['jobs.create'](elsewhere, offerOf(trade))).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('chain 31337'),
+    });
+  });
+
   it('writing without a wallet', async () => {
     const trade = await startTrade();
     const wallet = undefined;
