@@ -1,5 +1,4 @@
 import { testUsdcAbi } from '@bonafide/contracts';
-import type { LocalChain } from '@bonafide/contracts/local';
 import { formatUsdc } from '@bonafide/core/models';
 import { type Address, createPublicClient, http } from 'viem';
 
@@ -7,13 +6,13 @@ export type Balances = Readonly<Record<string, bigint>>;
 
 /** USDC in smallest units of each named account, read from the chain itself. */
 export async function readBalances(
-  chain: LocalChain,
+  { rpcUrl, usdc }: { readonly rpcUrl: string; readonly usdc: Address },
   accounts: Readonly<Record<string, Address>>,
 ): Promise<Balances> {
-  const node = createPublicClient({ transport: http(chain.rpcUrl) });
+  const node = createPublicClient({ transport: http(rpcUrl) });
   const read = async ([name, address]: [string, Address]) => {
     const balance = await node.readContract({
-      address: chain.deployment.usdc,
+      address: usdc,
       abi: testUsdcAbi,
       functionName: 'balanceOf',
       args: [address],

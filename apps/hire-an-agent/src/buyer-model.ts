@@ -35,7 +35,8 @@ export async function createBuyerModel(
       'jobs_create',
       {
         provider: found(messages, 0).agentId,
-        validator: found(messages, 1).agentId,
+        validators: [found(messages, 1).agentId],
+        rules: { disputes: 'none' },
         amountUsdc,
         threshold: 80,
         description: 'Clean a CSV file and count what is in it.',

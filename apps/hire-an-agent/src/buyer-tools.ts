@@ -2,7 +2,7 @@ import { say } from '@bonafide/app-kit';
 import type { Agent } from '@bonafide/core';
 import type { Job } from '@bonafide/core/models';
 import { tool } from '@langchain/core/tools';
-import { type Specification, storeText } from './specification.ts';
+import { storeCsv } from './specification.ts';
 
 const FINAL = ['completed', 'rejected', 'expired'];
 
@@ -14,9 +14,12 @@ export function createBuyerTools(agent: Agent, csv: string) {
 function storeSpecification(agent: Agent, csv: string) {
   return tool(
     async () => {
-      const input = await storeText(agent, csv, 'text/csv');
-      const specification: Specification = { task: 'clean-csv', input: input.cid };
-      const { digest, cid } = await storeText(agent, JSON.stringify(specification), 'application/json');
+      const specification = JSON.stringify(await storeCsv(agent, csv));
+      const { digest, cid } = await agent.artifacts.put({
+        content: Buffer.from(specification).toString('base64'),
+        mediaType: 'application/json',
+        visibility: 'public',
+      });
       return JSON.stringify({ specHash: digest, specification: cid });
     },
     {

@@ -5,7 +5,7 @@ import { createPublicClient, getAbiItem, http } from 'viem';
 import { expect, it } from 'vitest';
 import { readBalances } from './balances.ts';
 import { type Network, type Party, startNetwork } from './network.ts';
-import { type Specification, storeText } from './specification.ts';
+import { storeCsv } from './specification.ts';
 import { startRole } from './start-role.ts';
 
 const CSV = 'a,b\n1,2\n1,2\n';
@@ -22,10 +22,15 @@ it.each([
   const [buyerParty, providerParty, validatorParty] = [
     await network.addParty('acme', { routine: ['jobs.create'], startUsdc: '100' }),
     await network.addParty('globex', { routine: ['jobs.accept', 'jobs.submit'] }),
-    await network.addParty('assay', { routine: ['jobs.validate', 'jobs.settle'] }),
+    await network.addParty('assay', { routine: ['jobs.validate'] }),
   ];
-  await using provider = startRole('provider', providerParty.environment);
-  await using validator = startRole('validator', validatorParty.environment);
+  await using provider = startRole('provider', { ...providerParty.environment, HIRE_DELIVERIES: 'good' });
+  await using validator = startRole('validator', {
+    ...validatorParty.environment,
+    HIRE_NAME: 'second-look',
+    HIRE_CAPABILITY: 'csv-validation',
+    HIRE_SCORING: 'honest',
+  });
   await Promise.all([provider.fact('ready'), validator.fact('ready')]);
   await using buyer = await startBuyer(buyerParty);
   const job = await offerJob(buyer);
@@ -55,9 +60,9 @@ it.each([
   const accounts = {
     client: buyerParty.address,
     provider: providerParty.address,
-    escrow: network.chain.deployment.agenticCommerce,
+    escrow: network.deployment.agenticCommerce,
   };
-  expect(await readBalances(network.chain, accounts)).toEqual({
+  expect(await readBalances({ rpcUrl: network.rpcUrl, usdc: network.deployment.usdc }, accounts)).toEqual({
     client: 75_000_000n,
     provider: 25_000_000n,
     escrow: 0n,
@@ -85,20 +90,22 @@ async function offerJob(buyer: Agent): Promise<Job> {
       async (capability) => (await buyer.agents.find({ capability })).items[0],
     ),
   );
-  const specification: Specification = {
-    task: 'clean-csv',
-    input: (await storeText(buyer, CSV, 'text/csv')).cid,
-  };
-  const { digest: specHash } = await storeText(buyer, JSON.stringify(specification), 'application/json');
+  const specification = JSON.stringify(await storeCsv(buyer, CSV));
+  const { digest: specHash } = await buyer.artifacts.put({
+    content: Buffer.from(specification).toString('base64'),
+    mediaType: 'application/json',
+    visibility: 'public',
+  });
   const { jobId } = await buyer.jobs.create({
     provider: provider?.agentId ?? '',
-    validator: validator?.agentId ?? '',
+    validators: [validator?.agentId ?? ''],
+    rules: { disputes: 'none' },
     amountUsdc: '25',
     threshold: 80,
     description: 'Clean a CSV file.',
     specHash,
     submitBy: inHours(1),
-    expiresAt: inHours(2),
+    expiresAt: inHours(30),
   });
   return untilJob(buyer, jobId, ({ isAccepted }) => isAccepted);
 }
@@ -141,13 +148,13 @@ function approveEverything(owner: Owner): AsyncDisposable {
   };
 }
 
-function nodeOf({ chain }: Network) {
-  return createPublicClient({ transport: http(chain.rpcUrl), pollingInterval: 5 });
+function nodeOf({ rpcUrl }: Network) {
+  return createPublicClient({ transport: http(rpcUrl), pollingInterval: 5 });
 }
 
 async function fundingLogs(network: Network, jobId: string) {
   const event = getAbiItem({ abi: agenticCommerceAbi, name: 'JobFunded' });
-  const address = network.chain.deployment.agenticCommerce;
+  const address = network.deployment.agenticCommerce;
   return nodeOf(network).getLogs({ address, event, args: { jobId: BigInt(jobId) }, fromBlock: 0n });
 }
 

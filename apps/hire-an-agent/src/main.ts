@@ -7,10 +7,10 @@ import { approveByHand, chapter, table, tell } from '@bonafide/app-kit';
 import { connect } from '@bonafide/core';
 import { type AuditEntry, type Job, parseUsdc } from '@bonafide/core/models';
 import { type Balances, balanceRows, readBalances } from './balances.ts';
-import { cleanCsv } from './clean-csv.ts';
+import { type CleaningResult, cleanCsv } from './clean-csv.ts';
 import { type Network, type Party, startNetwork } from './network.ts';
 import { type Options, readOptions } from './options.ts';
-import { fetchDelivery } from './specification.ts';
+import { playScenario } from './scenarios/play.ts';
 import { startRole } from './start-role.ts';
 
 const START_USDC = '100';
@@ -23,20 +23,32 @@ interface Parties {
 }
 
 async function main(options: Options): Promise<void> {
+  if (options.scenarios.length > 0) {
+    for (const name of options.scenarios) await playScenario(name, options.chain, options.input);
+    return;
+  }
   if (options.model) await requireModel(options.model);
   chapter('A place to meet');
   tell('network', 'starting a local chain with the contracts, and a gateway …');
-  await using network = await startNetwork();
-  tell('network', `gateway ${network.gateway.url}, chain ${network.chain.rpcUrl}`);
+  await using network = await startNetwork(options.chain);
+  tell('network', `gateway ${network.gateway.url}, chain ${network.rpcUrl}`);
   const [buyer, provider, validator] = await Promise.all([
     network.addParty('acme', { routine: ['jobs.create'], startUsdc: START_USDC }),
     network.addParty('globex', { routine: ['jobs.accept', 'jobs.submit'] }),
-    network.addParty('assay', { routine: ['jobs.validate', 'jobs.settle'] }),
+    network.addParty('assay', { routine: ['jobs.validate'] }),
   ]);
   tell('network', 'three workspaces, each with its own owner; nobody knows anybody');
 
-  await using providerRole = startRole('provider', provider.environment);
-  await using validatorRole = startRole('validator', validator.environment);
+  await using providerRole = startRole('provider', {
+    ...provider.environment,
+    HIRE_DELIVERIES: 'good,careless',
+  });
+  await using validatorRole = startRole('validator', {
+    ...validator.environment,
+    HIRE_NAME: 'second-look',
+    HIRE_CAPABILITY: 'csv-validation',
+    HIRE_SCORING: 'honest',
+  });
   const { chainAgentId } = await providerRole.fact<{ chainAgentId: string }>('ready');
   await validatorRole.fact('ready');
   await using _human = await startApprover(options, network, buyer);
@@ -108,18 +120,24 @@ function modelEnvironment(model: string): Record<string, string> {
   return { ...Object.fromEntries(keys.map(([name, value]) => [name, value ?? ''])), BONAFIDE_MODEL: model };
 }
 
-function balancesOf({ chain }: Network, { buyer, provider, validator }: Parties): Promise<Balances> {
-  return readBalances(chain, {
-    client: buyer.address,
-    provider: provider.address,
-    validator: validator.address,
-    escrow: chain.deployment.agenticCommerce,
-  });
+function balancesOf(
+  { rpcUrl, deployment }: Network,
+  { buyer, provider, validator }: Parties,
+): Promise<Balances> {
+  return readBalances(
+    { rpcUrl, usdc: deployment.usdc },
+    {
+      client: buyer.address,
+      provider: provider.address,
+      validator: validator.address,
+      escrow: deployment.agenticCommerce,
+    },
+  );
 }
 
 async function showResult(options: Options, network: Network, buyer: Party, job: Job): Promise<void> {
   const reader = connect({ url: network.gateway.url, token: buyer.ownerToken });
-  const delivery = await fetchDelivery(reader, job);
+  const delivery = await readDelivery(reader, job);
   assert.deepEqual(delivery, cleanCsv(options.csv), 'the delivery is the work that was asked for');
   const directory = options.outputDirectory ?? (await mkdtemp(join(tmpdir(), 'bonafide-result-')));
   await mkdir(directory, { recursive: true });
@@ -130,6 +148,14 @@ async function showResult(options: Options, network: Network, buyer: Party, job:
     'check',
     `${rowsIn} rows in, ${rowsOut} out (${emptyRowsDropped} empty, ${duplicatesDropped} repeated): ${directory}`,
   );
+}
+
+async function readDelivery(
+  reader: ReturnType<typeof connect>,
+  { deliverableUri = '' }: Job,
+): Promise<CleaningResult> {
+  const { content } = await reader.artifacts.get({ cid: deliverableUri });
+  return JSON.parse(Buffer.from(content, 'base64').toString('utf8'));
 }
 
 function checkMoney(moments: Readonly<Record<string, Balances>>): void {
@@ -148,7 +174,10 @@ function checkJobs(paid: Job, refunded: Job): void {
   assert.equal(paid.status, 'completed');
   assert.equal(paid.score, 100);
   assert.equal(refunded.status, 'rejected');
-  assert.ok((refunded.score ?? 100) < (refunded.threshold ?? 0), 'careless work scores below the threshold');
+  assert.ok(
+    (refunded.score ?? 100) < (refunded.rules?.threshold ?? 0),
+    'careless work scores below the threshold',
+  );
   tell(
     'check',
     `job ${paid.jobId} ${paid.status} with ${paid.score}; job ${refunded.jobId} ${refunded.status} with ${refunded.score}`,

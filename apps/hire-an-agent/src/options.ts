@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { deployments } from '@bonafide/contracts';
 import { cleanCsv } from './clean-csv.ts';
+import { scenarios } from './scenarios/scenarios.ts';
+
+const names = [...Object.keys(scenarios), 'all'];
+const chains = Object.keys(deployments);
 
 const HELP = `Two strangers' agents meet, are allowed, work and get paid.
 
@@ -10,6 +15,8 @@ const HELP = `Two strangers' agents meet, are allowed, work and get paid.
 
   --input FILE     CSV file to have cleaned (default: a small order list of the repository)
   --output DIR     where the cleaned file and its statistics go (default: a temporary folder)
+  --scenario NAME  plays one way a job can go instead, or all of them: ${names.join(', ')}
+  --chain NAME     ${chains.join(', ')} (default local); a public one needs BONAFIDE_RPC_URL and BONAFIDE_KEY_CLIENT, _PROVIDER, …
   --interactive    you approve the spending yourself, instead of a second process that plays you
   --help           this text
 
@@ -23,12 +30,15 @@ export interface Options {
   readonly csv: string;
   readonly outputDirectory: string | undefined;
   readonly isInteractive: boolean;
+  readonly chain: string;
+  /** Empty: the story of two jobs. */
+  readonly scenarios: readonly string[];
   readonly model: string | undefined;
 }
 
 /** Reads the command line and the input file; ends the process with a clear message when either is unusable. */
 export function readOptions(args: readonly string[], model: string | undefined): Options {
-  const { input, output, interactive, help } = parse(args);
+  const { input, output, interactive, help, scenario, chain = 'local' } = parse(args);
   if (help) {
     console.log(HELP);
     process.exit(0);
@@ -39,14 +49,26 @@ export function readOptions(args: readonly string[], model: string | undefined):
     csv: readCsv(file),
     outputDirectory: output,
     isInteractive: interactive ?? false,
+    chain: oneOf(chains, chain, 'chain'),
+    scenarios: scenario === undefined ? [] : toScenarios(oneOf(names, scenario, 'scenario')),
     model,
   };
+}
+
+function toScenarios(name: string): readonly string[] {
+  return name === 'all' ? Object.keys(scenarios) : [name];
+}
+
+function oneOf(known: readonly string[], name: string, what: string): string {
+  return known.includes(name) ? name : fail(`There is no ${what} '${name}'. Known: ${known.join(', ')}.`);
 }
 
 function parse(args: readonly string[]) {
   const options = {
     input: { type: 'string' },
     output: { type: 'string' },
+    scenario: { type: 'string' },
+    chain: { type: 'string' },
     interactive: { type: 'boolean' },
     help: { type: 'boolean' },
   } as const;

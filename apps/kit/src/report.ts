@@ -11,3 +11,15 @@ export function say(text: string): void {
 export function stateFact(fact: string, data: unknown = null): void {
   write({ fact, data });
 }
+
+/** Options of a role in a market: each of its steps is a line, and a fact by the name of the operation. */
+export const reportSteps = {
+  onStep: ({ jobId, operation }: { readonly jobId: string; readonly operation: string }) => {
+    say(`job ${jobId}: ${operation}`);
+    stateFact(operation, { jobId });
+  },
+  onError: (error: Error, jobId: string) => say(`job ${jobId}: ${error.message} (tries again)`),
+};
+
+/** How often roles look at their jobs without an event. */
+export const pollMs = 1_000;

@@ -5,6 +5,8 @@ const COLOURS = {
   client: 'cyan',
   provider: 'green',
   validator: 'magenta',
+  revalidator: 'magenta',
+  arbitrator: 'yellow',
   human: 'yellow',
   gateway: 'gray',
   auditor: 'magenta',
@@ -19,10 +21,10 @@ const startedAt = performance.now();
 /** Prints one line of the story: seconds since the start, who, what. */
 export function tell(speaker: Speaker, text: string): void {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6);
-  const who = styleText(COLOURS[speaker], speaker.padEnd(9));
+  const who = styleText(COLOURS[speaker], speaker.padEnd(11));
   const [first, ...more] = text.split('\n');
   console.log(`${styleText('gray', `${seconds}s`)}  ${who}  ${first}`);
-  for (const line of more) console.log(`${' '.repeat(20)}${line}`);
+  for (const line of more) console.log(`${' '.repeat(22)}${line}`);
 }
 
 /** Prints a heading between chapters. */

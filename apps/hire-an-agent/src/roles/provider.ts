@@ -1,43 +1,25 @@
-import { required, say, stateFact } from '@bonafide/app-kit';
-import { secure } from '@bonafide/core';
-import type { Job } from '@bonafide/core/models';
+import { pollMs, reportSteps, required, stateFact } from '@bonafide/app-kit';
+import type { JobTask } from '@bonafide/core';
 import { type CleaningResult, cleanCsv } from '../clean-csv.ts';
-import { serveJobs } from '../serve-jobs.ts';
-import { fetchSpecification, fetchText, storeText } from '../specification.ts';
-import { walletOfRole } from '../wallet-of-role.ts';
+import { followCommands } from '../commands.ts';
+import { secureRole } from '../secure-role.ts';
+import { readSpecification } from '../specification.ts';
 
-// A plain agent on the core SDK, no framework: it sells CSV cleaning, and its second delivery is careless.
-const wallet = await walletOfRole();
-const agent = await secure('tidy-tables', {
-  url: required('BONAFIDE_URL'),
-  enrolmentToken: required('BONAFIDE_ENROLMENT_TOKEN'),
-  chain: { rpcUrl: required('BONAFIDE_RPC_URL') },
-  wallet,
+// A plain agent on the core SDK, no framework: it sells CSV cleaning. HIRE_DELIVERIES says how well, one after the other.
+await using agent = await secureRole('tidy-tables', {
   description: 'Cleans CSV files and counts what is in them.',
   capabilities: ['csv-cleaning'],
   isListed: true,
 });
-const { chainAgentId } = await agent.wallets.link();
-say(
-  `I am ${agent.name}, ${agent.did.slice(0, 24)}…, ERC-8004 agent ${chainAgentId}, paid at ${wallet.address}`,
-);
-stateFact('ready', { address: wallet.address, chainAgentId });
+const qualities = required('HIRE_DELIVERIES').split(',');
+const evidence = process.env.HIRE_EVIDENCE;
 
-let deliveries = 0;
-
-async function accept(job: Job): Promise<void> {
-  await agent.jobs.accept({ jobId: job.jobId });
-  say(`job ${job.jobId}: signed the terms, ${job.amountUsdc} USDC if I score at least ${job.threshold}`);
-}
-
-async function deliver(job: Job): Promise<void> {
-  const { input } = await fetchSpecification(agent, job.specHash);
-  const csv = await fetchText(agent, input);
-  deliveries += 1;
-  const result = deliveries === 2 ? careless(csv) : cleanCsv(csv);
-  const { cid, digest } = await storeText(agent, JSON.stringify(result), 'application/json');
-  await agent.jobs.submit({ jobId: job.jobId, deliverable: digest, deliverableUri: cid });
-  say(`job ${job.jobId}: delivered ${cid.slice(0, 16)}…`);
+async function work(task: JobTask): Promise<{ json: CleaningResult }> {
+  const { input } = await readSpecification(task);
+  const csv = (await task.artifact(input)).text();
+  if (qualities[0] === 'never') return new Promise(() => undefined);
+  const quality = qualities.length > 1 ? qualities.shift() : qualities[0];
+  return { json: quality === 'good' ? cleanCsv(csv) : careless(csv) };
 }
 
 const careless = (csv: string): CleaningResult => ({
@@ -45,10 +27,9 @@ const careless = (csv: string): CleaningResult => ({
   statistics: { rowsIn: 0, rowsOut: 0, emptyRowsDropped: 0, duplicatesDropped: 0, columns: [] },
 });
 
-const stopping = new AbortController();
-process.once('SIGTERM', () => stopping.abort());
-await serveJobs(agent, { 'jobs.accept': accept, 'jobs.submit': deliver }, stopping.signal).catch(
-  (error: unknown) => {
-    if (!stopping.signal.aborted) throw error;
-  },
+await using role = agent.provide(
+  { ...reportSteps, pollIntervalMs: pollMs, ...(evidence && { disputes: async () => evidence }) },
+  work,
 );
+stateFact('ready', await agent.wallets.link());
+await followCommands(agent, role);

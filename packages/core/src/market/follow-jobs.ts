@@ -20,7 +20,8 @@ export interface RolePlan {
   readonly client: Client;
   /** The wallet that has the role. */
   readonly address: string;
-  readonly roles: readonly JobRole[];
+  /** The roles that the wallet has in a job. */
+  readonly rolesIn: (job: Job) => readonly JobRole[];
   /** Jobs to look at, at the start and again with each poll: what happened while nobody listened. */
   readonly list: () => AsyncIterable<string>;
   readonly steps: Readonly<Record<string, RoleStepper>>;
@@ -154,14 +155,14 @@ function createQueue(work: (jobId: string) => Promise<boolean>, options: QueueOp
 
 /** Does the first thing that is due; true: something was done, so look again. */
 async function workOn(
-  { client, roles, steps, onJob }: RolePlan,
+  { client, rolesIn, steps, onJob }: RolePlan,
   { signal, onStep }: RoleOptions & { readonly signal: AbortSignal },
   jobId: string,
 ): Promise<boolean> {
   const job = await client.jobs.get({ jobId }, { signal });
   onJob?.(job);
   if (FINAL.has(job.status)) return false;
-  for (const role of roles) {
+  for (const role of rolesIn(job)) {
     const { actions } = await client.jobs.nextActions({ jobId, role }, { signal });
     for (const { operation } of actions) {
       if (!(await steps[operation]?.(toTask(client, job, signal)))) continue;

@@ -57,7 +57,7 @@ function carry({ client, address }: Hirer, jobId: string, options: HireOptions):
     {
       client,
       address,
-      roles: ['client'],
+      rolesIn: () => ['client'],
       list: async function* () {
         yield jobId;
       },

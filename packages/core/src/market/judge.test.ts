@@ -2,12 +2,21 @@ import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { checksumValidator, rerunValidator, schemaValidator } from '../validators/index.ts';
 import { arbitrate, validate } from './judge.ts';
-import { aJob, createFakeMarket, type FakeMarket, VALIDATOR } from './testing/fake-market.ts';
+import { aJob, CLIENT, createFakeMarket, type FakeMarket, VALIDATOR } from './testing/fake-market.ts';
 import type { Score } from './types.ts';
+
+const rules = {
+  ...{ validators: [VALIDATOR], requiredPasses: 1, threshold: 80, validatorFeeUsdc: '0' },
+  ...{ validationSeconds: 60, silencePercent: 0 },
+};
+const disputes = {
+  ...{ windowSeconds: 600, revalidators: [VALIDATOR.toUpperCase().replace('0X', '0x')], requiredRepasses: 1 },
+  ...{ bondBps: 500, evidenceSeconds: 600, rulingSeconds: 3600, defaultPercent: 50 },
+};
 
 function delivered(market: FakeMarket, text: string): void {
   const { digest } = market.put(text);
-  market.set({ jobId: '1', status: 'submitted', deliverable: digest });
+  market.set({ jobId: '1', status: 'submitted', deliverable: digest, rules });
   market.next = (_, role) => (role === 'validator' ? ['jobs.validate'] : []);
 }
 
@@ -37,9 +46,21 @@ describe('validate', () => {
     expect(market.calls).toEqual([]);
   });
 
+  it('leaves jobs alone that name others', async () => {
+    const market = createFakeMarket();
+    market.set({ jobId: '1', status: 'submitted', rules: { ...rules, validators: [CLIENT] } });
+    const nextActions = vi.spyOn(market.client.jobs, 'nextActions');
+    const role = validate({ client: market.client, address: VALIDATOR }, () => 100, { pollIntervalMs: 10 });
+    const get = vi.spyOn(market.client.jobs, 'get');
+    await vi.waitFor(() => expect(get.mock.calls.length).toBeGreaterThan(2));
+    await role[Symbol.asyncDispose]();
+    expect(nextActions).not.toHaveBeenCalled();
+  });
+
   it('scores again as a re-validator', async () => {
     const market = createFakeMarket();
     delivered(market, 'work');
+    market.set({ jobId: '1', rules: { ...rules, validators: [], disputes } });
     market.next = (_, role) => (role === 'revalidator' ? ['disputes.revalidate'] : []);
     await using _ = validate({ client: market.client, address: VALIDATOR }, () => 100, {});
     await vi.waitFor(() => expect(market.calls[0]).toMatch(/^disputes\.revalidate .*"score":100/));

@@ -1,5 +1,6 @@
 import type { Client } from '../client/types.ts';
 import { ValidationError } from '../errors.ts';
+import type { Job } from '../models/job.ts';
 import { storeContent } from './content.ts';
 import { followJobs, openJobs, type RoleStepper } from './follow-jobs.ts';
 import type { Deliverable, JobTask, Judge, RoleOptions, RunningRole, Score } from './types.ts';
@@ -29,12 +30,21 @@ export function validate({ client, address }: Judging, score: Score, options: Ro
     {
       client,
       address,
-      roles: ['validator', 'revalidator'],
+      rolesIn: ({ rules }) => rolesIn(rules, address),
       list: () => openJobs(client, { validator: address }),
       steps: { 'jobs.validate': first, 'disputes.revalidate': again },
     },
     options,
   );
+}
+
+function rolesIn(rules: Job['rules'], address: string): ('validator' | 'revalidator')[] {
+  const isOneOf = (judges: readonly string[] = []): boolean =>
+    judges.some((judge) => judge.toLowerCase() === address.toLowerCase());
+  return [
+    ...(isOneOf(rules?.validators) ? (['validator'] as const) : []),
+    ...(isOneOf(rules?.disputes?.revalidators) ? (['revalidator'] as const) : []),
+  ];
 }
 
 /** The loop of an arbitrator: rules each dispute that is assigned to it. */
@@ -54,7 +64,7 @@ export function arbitrate({ client, address }: Judging, judge: Judge, options: R
     {
       client,
       address,
-      roles: ['arbitrator'],
+      rolesIn: () => ['arbitrator'],
       list: () => assigned(client, address),
       steps: { 'disputes.rule': rule },
     },

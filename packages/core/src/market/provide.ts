@@ -37,7 +37,7 @@ export function provide({ client, address }: Provider, offering: Offering, work:
     {
       client,
       address,
-      roles: ['provider'],
+      rolesIn: () => ['provider'],
       list: () => openJobs(client, { provider: address }),
       steps: {
         ...timeoutSteps(client),
