@@ -134,6 +134,27 @@ contract AgenticCommerceHooksTest is Fixture {
         }
     }
 
+    /// @dev The worst evaluator is its own hook too: it can keep the parties waiting, and take its fee for a decision.
+    function test_HostileEvaluator_GetsNoMoreThanItsFeeAndHoldsNobodyLonger() public {
+        IAgenticCommerce.NewJob memory job = newPlainJob();
+        (job.evaluator, job.hook, job.evaluatorFee) = (address(hostile), address(hostile), 5e6);
+        uint256 jobId = create(job);
+        fund(jobId);
+        submit(jobId);
+        hostile.setMood(HostileHook.Mood.CallBack, abi.encodeCall(kernel.completeSplit, (jobId, 1, 0, "")));
+        vm.prank(address(hostile));
+        vm.expectRevert(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
+        kernel.completeSplit(jobId, 1, 0, "");
+        hostile.setMood(HostileHook.Mood.Calm, "");
+        vm.prank(address(hostile));
+        kernel.completeSplit(jobId, 1, 0, "");
+        vm.prank(address(hostile));
+        vm.expectRevert(notInStatus(jobId, IAgenticCommerce.JobStatus.Completed));
+        kernel.reject(jobId, 0, "");
+        assertEq(usdc.balanceOf(address(hostile)), 5e6, "its fee");
+        assertBalances(CLIENT_FUNDS - 5e6 - 1, 1);
+    }
+
     function assertHooked(uint256 index, uint256 jobId, bytes4 selector, bytes memory data, address actor)
         private
         view
