@@ -111,9 +111,13 @@ describe('a refusal', () => {
   });
 
   it('of bytes that the node has already is not believed', async () => {
-    const chain = createFakeChain();
+    const chain = createFakeChain({ isAutomatic: false });
     chain.faults((attempt) => (attempt === 0 ? 'swallow' : 'forbid'));
-    expect((await sendSigned(orderOn(chain))).status).toBe('success');
+    const sending = sendSigned(orderOn(chain));
+    await vi.waitFor(() => expect(chain.offered.length).toBeGreaterThan(2));
+    chain.mine();
+    expect((await sending).status).toBe('success');
+    expect(distinct(chain)).toBe(1);
   });
 
   it('in the block is the decoded revert', async () => {

@@ -13,7 +13,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => chain[Symbol.asyncDispose]());
 
-const anvil = () => createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) }).extend(publicActions).extend(walletActions);
+const anvil = () =>
+  createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) })
+    .extend(publicActions)
+    .extend(walletActions);
 const accountOf = (trade: Trade): PrivateKeyAccount => trade.client.wallet as never;
 
 /** A browser wallet: an EIP-1193 provider that holds the key itself. */
