@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { presentTime, readClock, toClock, toTime, toWall } from './clock.ts';
+import { presentTime, toClock, toTime, toWall } from './clock.ts';
 import { applyClockLog } from './folds/clock.ts';
 import { account, chainLog } from './testing/logs.ts';
 
@@ -16,7 +16,7 @@ describe('the clock of the kernel', () => {
     ['after it', 200, 150],
     ['after both', 600, 450],
   ])('%s: %i reads %i', (_, now, reading) => {
-    expect(readClock(pauses, now)).toBe(reading);
+    expect(toClock(now, pauses, now)).toBe(reading);
   });
 
   it.each([

@@ -20,11 +20,6 @@ export function toWall(reading: number, pauses: readonly Pause[], now: number): 
   return wall;
 }
 
-/** What the clock shows at `now`. */
-export function readClock(pauses: readonly Pause[], now: number): number {
-  return now - pausedUntil(pauses, now);
-}
-
 /** The time of a reading as it is shown. */
 export function presentTime(reading: string, { pauses, nowSeconds }: ClockNow): string {
   if (pauses.length === 0) return reading;

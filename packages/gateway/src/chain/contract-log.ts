@@ -33,7 +33,7 @@ export type ContractName = keyof typeof abis;
 type EventsOf<Name extends ContractName> = DecodeEventLogReturnType<(typeof abis)[Name]>;
 
 /** What one of our contracts said; which contract may say what follows from its ABI. */
-export type ContractEvent = EventsOf<ContractName>;
+type ContractEvent = EventsOf<ContractName>;
 export type EventName = ContractEvent['eventName'];
 export type EventNamed<Name extends EventName> = Extract<ContractEvent, { readonly eventName: Name }>;
 

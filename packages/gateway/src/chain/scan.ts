@@ -76,8 +76,8 @@ interface Reading {
   readonly deployment: Deployment;
 }
 
-// Asked of the latest state, which a node without an archive can answer, too. A description never changes; an owner may,
-// and is the one of when the log is read. That the log is still of the same chain is checked after all reads.
+// A description never changes, so the latest state has it too, which a node without an archive can answer. That the log
+// is still of the same chain is checked after all reads.
 async function readBeside(client: PublicClient, { log, deployment }: Reading): Promise<KeptLog> {
   const decoded = decodeLog(log);
   if (decoded?.eventName === 'JobCreated') {
@@ -90,18 +90,29 @@ async function readBeside(client: PublicClient, { log, deployment }: Reading): P
     return { ...log, description: clip(description) };
   }
   if (decoded?.eventName === 'FeedbackWritten') {
-    const agentOwner = await readOwner(client, { deployment, agentId: decoded.args.agentId });
+    const identity = { deployment, agentId: decoded.args.agentId };
+    const agentOwner = await readOwner(client, { ...identity, blockNumber: BigInt(log.blockNumber) }).catch(
+      // A node without an archive: the owner of now, who is mostly still the same.
+      () => readOwner(client, identity),
+    );
     return agentOwner === undefined ? log : { ...log, agentOwner };
   }
   return log;
 }
 
+interface IdentityAt {
+  readonly deployment: Deployment;
+  readonly agentId: bigint;
+  readonly blockNumber?: bigint;
+}
+
 async function readOwner(
   client: PublicClient,
-  { deployment, agentId }: { readonly deployment: Deployment; readonly agentId: bigint },
+  { deployment, agentId, ...at }: IdentityAt,
 ): Promise<string | undefined> {
   try {
     return await client.readContract({
+      ...at,
       address: deployment.identityRegistry,
       abi: identityRegistryAbi,
       functionName: 'ownerOf',

@@ -59,6 +59,8 @@ describe('consents of parties', () => {
     const consent = await consentOf(jobId);
     const shared = await call(provider, 'jobs.shareConsent', { jobId, consent });
     expect(shared).toMatchObject({ status: 200, body: consent });
+    const audited = await call(provider, 'audit.list', { event: 'job.consent-shared' });
+    expect(audited.body.items).toMatchObject([{ subject: String(jobId), data: { kind: 'cancellation' } }]);
     const later = await consentOf(jobId);
     expect(await call(provider, 'jobs.shareConsent', { jobId, consent: later })).toMatchObject({
       status: 200,

@@ -28,6 +28,8 @@ export async function shareConsent(
     // Again, under the write lock: the job may have ended while the signature was checked.
     assertRuns(tx.tables.jobs.get(jobId), jobId);
     tx.tables.consents.put(consent);
+    const { kind, signer, validUntil } = consent;
+    tx.audit({ event: 'job.consent-shared', subject: jobId, data: { jobId, kind, signer, validUntil } });
     return consent;
   });
 }

@@ -18,7 +18,7 @@ const written = new Set(
 
 /** Only in the audit log, a type of alert, or a type of envelope. */
 const noEvents = new Set([
-  ...['token.refused', 'relay.submitted', 'relay.refused', 'mcpServer.checked'],
+  ...['token.refused', 'job.consent-shared', 'relay.submitted', 'relay.refused', 'mcpServer.checked'],
   ...['mcp.drift', 'trust.low', 'approval.tampered', 'webhook.failing', 'policy.failing'],
   ...['agent.key-rotation', 'mcp.attestation'],
 ]);

@@ -12,13 +12,14 @@ const counts: Readonly<Partial<Record<EventName, Count>>> = {
   DisputeOpened: 'disputed',
 };
 
-const empty: DayFigures = {
+/** Of a day on which nothing happened. */
+export const noFigures: DayFigures = {
   ...{ created: 0, funded: 0, completed: 0, rejected: 0, expired: 0, disputed: 0 },
   ...{ fundedUnits: '0', paidUnits: '0', refundedUnits: '0', feesUnits: '0' },
 };
 
 /** The figures of a day after one more log; undefined when the log counts for nothing. */
-export function applyDayLog(figures: DayFigures = empty, log: ChainLog): DayFigures | undefined {
+export function applyDayLog(figures: DayFigures = noFigures, log: ChainLog): DayFigures | undefined {
   switch (log.eventName) {
     case 'JobFunded':
       return {
@@ -53,8 +54,6 @@ export function addFigures(one: DayFigures, other: DayFigures): DayFigures {
     ...{ refundedUnits: units('refundedUnits'), feesUnits: units('feesUnits') },
   };
 }
-
-export { empty as noFigures };
 
 function counted(figures: DayFigures, name: Count): DayFigures {
   return { ...figures, [name]: figures[name] + 1 };

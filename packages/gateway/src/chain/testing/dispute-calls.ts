@@ -14,7 +14,7 @@ import type { Parties, Party } from './parties.ts';
 
 /** Of whoever pays by allowance. */
 const byAllowance = { validAfter: 0n, validBefore: 0n, signature: '0x' } as const;
-export const EVIDENCE: Hex = keccak256(toHex('evidence'));
+const EVIDENCE: Hex = keccak256(toHex('evidence'));
 const FAR_FUTURE = 2n ** 40n;
 
 /** The calls of a dispute's life, of its judges, and of templates. */

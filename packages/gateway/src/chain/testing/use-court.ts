@@ -11,7 +11,7 @@ import { createParties, createParty, type Parties, type Party, type TestChain } 
 
 const STAKE = 100_000_000n;
 
-export interface CourtWorld extends Parties {
+interface CourtWorld extends Parties {
   readonly chain: TestChain & AsyncDisposable;
   readonly anvil: TestClient<'anvil'>;
   readonly harness: Harness;

@@ -10,7 +10,7 @@ import { createParties, type Parties, type Party, type TestChain } from '../../c
 import { type RpcProxy, startRpcProxy } from '../../chain/testing/rpc-proxy.ts';
 import { createGateway, type Gateway } from '../../gateway.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what the wire says.
@@ -19,7 +19,7 @@ export interface Answer {
 
 export type LinkedAgent = Signer & { readonly agentId: string };
 
-export interface ChainGateway {
+interface ChainGateway {
   readonly chain: TestChain;
   readonly parties: Parties;
   readonly proxy: RpcProxy;
