@@ -1,8 +1,8 @@
-import { agenticCommerceAbi } from '@bonafide/contracts';
+import { agenticCommerceAbi, identityRegistryAbi } from '@bonafide/contracts';
 import { startLocalChain } from '@bonafide/contracts/local';
 import { ChainError } from '@bonafide/core/errors';
 import { relayedTransaction } from '@bonafide/core/models';
-import { type Hex, keccak256 } from 'viem';
+import { encodeFunctionData, type Hex, keccak256 } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { agentOf, eventually } from '../chain/testing/harness.ts';
 import { readUsdcBalance } from '../usdc/balance.ts';
@@ -10,6 +10,19 @@ import { useRelay } from './testing/use-relay.ts';
 
 const world = useRelay(startLocalChain);
 const { client, submit, signed, restart, get, auditOf, failure } = world;
+
+/** The id that the registry gives next. */
+async function nextIdentity(): Promise<bigint> {
+  const { result } = await world.parties.node.simulateContract({
+    address: world.chain.deployment.identityRegistry,
+    abi: identityRegistryAbi,
+    functionName: 'register',
+    args: ['data:,agent'],
+    account: world.parties.client.account,
+    blockTag: 'latest',
+  });
+  return result;
+}
 
 const legacy = {
   type: 'legacy',
@@ -55,7 +68,7 @@ describe('what is relayed', () => {
       await submit(await validator.sign(await calls.validate(jobId, 80)), asValidator),
     ];
     expect(results.map(({ status }) => status)).toEqual(results.map(() => 'included'));
-    await world.harness.chain.catchUpWith(asProvider.agentId);
+    await world.harness.chain.catchUpWith(asValidator.agentId);
     expect(world.harness.read.jobs.get(String(jobId))?.job.status).toBe('completed');
   });
 
@@ -69,6 +82,47 @@ describe('what is relayed', () => {
     );
     const [newest] = world.harness.read.jobs.list({}, { limit: 1 });
     expect(newest?.job.client).toBe(world.parties.client.account.address);
+  });
+});
+
+describe('many transactions of one wallet at once', () => {
+  it('are all included, in whatever order they come', async () => {
+    await restart({ senderRate: { burst: 200, perSecond: 1 }, relayWaitMs: 60_000 });
+    const agent = client();
+    const nonces = Array.from({ length: 200 }, (_, index) => (index * 77) % 200);
+    const call = world.parties.calls.register();
+    const bytes = await Promise.all(nonces.map((nonce) => world.parties.client.sign(call, { nonce })));
+    const results = await Promise.all(bytes.map((each) => submit(each, agent)));
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['included']));
+    expect(world.proxy.count('eth_sendRawTransaction')).toBe(200);
+    const address = world.parties.client.account.address;
+    expect(await world.parties.node.getTransactionCount({ address })).toBe(200);
+  });
+
+  it('may need what those before them do, though that is in no block yet', async () => {
+    const { client: party, calls } = world.parties;
+    const next = { nonce: 1 };
+    await world.anvil.setAutomine(false);
+    try {
+      const first = submit(await party.sign(calls.register(), { nonce: 0 }));
+      await eventually(() => (world.proxy.count('eth_sendRawTransaction') === 1 ? true : undefined));
+      const data = encodeFunctionData({
+        abi: identityRegistryAbi,
+        functionName: 'setAgentURI',
+        args: [await nextIdentity(), 'data:,later'],
+      });
+      const call = { to: world.chain.deployment.identityRegistry, data };
+      const second = submit(await party.sign(call, next));
+      await eventually(() => (world.proxy.count('eth_call') > 0 ? true : undefined));
+      await world.anvil.setIntervalMining({ interval: 1 });
+      expect((await Promise.all([first, second])).map(({ status }) => status)).toEqual([
+        'included',
+        'included',
+      ]);
+    } finally {
+      await world.anvil.setIntervalMining({ interval: 0 });
+      await world.anvil.setAutomine(true);
+    }
   });
 });
 
@@ -87,10 +141,10 @@ describe('what the contract would refuse', () => {
     expect(error).toBeInstanceOf(ChainError);
     expect(error).toMatchObject({
       code: 'CHAIN_REVERTED',
-      revert: 'NotAccepted',
-      details: { arguments: [String(jobId)] },
+      revert: 'WrongPhase',
+      details: { arguments: [String(jobId), '1'] },
     });
-    expect(error.message).toContain('jobs.accept');
+    expect(error.message).toContain('jobs.nextActions');
     expect(world.proxy.count('eth_sendRawTransaction')).toBe(sent);
   });
 

@@ -49,7 +49,7 @@ describe('what the rules forbid', () => {
     ['CHAIN', 'another chain', () => signed({ chainId: 1 })],
     ['CHAIN', 'a transaction for any chain', () => signed({ chainId: undefined, ...legacy })],
     ['VALUE', 'ether', () => signed({ value: 1n })],
-    ['GAS', 'a gas limit above the cap', () => signed({ gas: 8_000_001n })],
+    ['GAS', 'a gas limit above the cap', () => signed({ gas: 4_000_001n })],
     ['FEE', 'a fee above the cap', () => signed({ maxFeePerGas: 10n ** 12n + 1n })],
     ['FEE', 'a legacy price above the cap', () => signed({ ...legacy, gasPrice: 10n ** 12n + 1n })],
     [

@@ -3,7 +3,7 @@ import { size } from 'viem';
 import type { ParsedTransaction } from './parse.ts';
 import { decodeCall, type RelayTarget } from './targets.ts';
 
-/** Bounds on one transaction; each is far above what a job needs and far below what hurts. */
+/** Bounds on one transaction; a test holds them against the gas snapshot of the contracts. */
 export interface RelayLimits {
   readonly maxGas: bigint;
   /** In wei per gas: protects the sender from a slip of its own. */
@@ -12,7 +12,7 @@ export interface RelayLimits {
 }
 
 export const defaultRelayLimits: RelayLimits = {
-  maxGas: 8_000_000n,
+  maxGas: 4_000_000n,
   maxFeePerGas: 1_000_000_000_000n,
   maxDataBytes: 32 * 1024,
 };
