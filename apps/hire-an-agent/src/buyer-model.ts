@@ -3,13 +3,13 @@ import { AIMessage, ToolMessage } from '@langchain/core/messages';
 import { fakeModel, initChatModel } from 'langchain';
 
 /** What the buyer is asked to do, in words; a real model gets nothing else. */
-export function buyerTask(amountUsdc: string, times: { submitBy: string; expiresAt: string }): string {
+export function buyerTask(amountUsdc: string, times: { submitBy: string }): string {
   return [
     `Have my CSV file cleaned by another agent. Pay exactly ${amountUsdc} USDC, and only for a score of at least 80.`,
     "Steps: find an agent with capability 'csv-cleaning' and one with 'csv-validation' to judge it; look at the",
     'reputation of the first; store the specification; create the job with its specHash; wait until it is accepted;',
     'fund it, repeating amount and provider from the job; wait until it is finished; then say in one sentence how it ended.',
-    `The work is due by ${times.submitBy}; the job expires at ${times.expiresAt}. If a tool refuses, stop and say why.`,
+    `The work is due by ${times.submitBy}. If a tool refuses, stop and say why.`,
   ].join('\n');
 }
 
@@ -23,7 +23,7 @@ interface Found {
 export async function createBuyerModel(
   name: string | undefined,
   amountUsdc: string,
-  times: { submitBy: string; expiresAt: string },
+  times: { submitBy: string },
 ) {
   if (name) return initChatModel(name);
   const steps: readonly ((messages: readonly BaseMessage[]) => Call)[] = [
@@ -36,7 +36,6 @@ export async function createBuyerModel(
       {
         provider: found(messages, 0).agentId,
         validators: [found(messages, 1).agentId],
-        rules: { disputes: 'none' },
         amountUsdc,
         threshold: 80,
         description: 'Clean a CSV file and count what is in it.',

@@ -62,7 +62,7 @@ async function main(options: Options): Promise<void> {
   await showResult(options, network, buyer, paid);
 
   chapter('The second job: careless work');
-  const refunded = await hire(options, network, buyer);
+  const refunded = await hireWhileTimePasses(options, network, buyer);
   if (isDeclined(options, refunded)) return checkNothingMoved(moments, await balancesOf(network, parties));
   moments['after job 2'] = await balancesOf(network, parties);
 
@@ -101,6 +101,31 @@ async function hire({ input, model }: Options, network: Network, buyer: Party): 
   const { job } = await client.fact<{ job: Job }>('finished');
   assert.ok(job, `${network.gateway.url} knows no job of the buyer`);
   return job;
+}
+
+async function hireWhileTimePasses(options: Options, network: Network, buyer: Party): Promise<Job> {
+  const hired = new AbortController();
+  const passing = passDisputeWindow(network, buyer, hired.signal).catch((error: unknown) => {
+    if (!hired.signal.aborted) throw error;
+  });
+  const job = await hire(options, network, buyer).finally(() => hired.abort());
+  await passing;
+  return job;
+}
+
+// Nobody disputes the careless job; when the time for that is over, the keeper of the gateway refunds the client.
+async function passDisputeWindow(
+  network: Network,
+  { ownerToken }: Party,
+  signal: AbortSignal,
+): Promise<void> {
+  const reader = connect({ url: network.gateway.url, token: ownerToken });
+  for await (const { subject } of reader.jobs.watch({}, { signal })) {
+    const { disputeBy, status } = await reader.jobs.get({ jobId: subject });
+    if (disputeBy === undefined || status !== 'submitted') continue;
+    const seconds = Math.max(0, Math.ceil((Date.parse(disputeBy) - Date.now()) / 1_000));
+    return network.advance(seconds, 'the time for a dispute passes');
+  }
 }
 
 // Only a person at the keyboard says no; the played one approves what the demo expects.

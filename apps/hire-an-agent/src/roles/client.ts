@@ -26,7 +26,7 @@ say(`I am ${agent.name}, ${agent.did.slice(0, 24)}…, driven by ${modelName ?? 
 
 const operations = ['agents.find', 'reputation.get', 'jobs.create', 'jobs.fund', 'jobs.get'];
 const inHours = (hours: number): string => new Date(Date.now() + hours * HOUR_MS).toISOString();
-const times = { submitBy: inHours(1), expiresAt: inHours(30) };
+const times = { submitBy: inHours(1) };
 const csv = readFileSync(required('HIRE_INPUT'), 'utf8');
 const buyer = createAgent({
   model: await createBuyerModel(modelName, AMOUNT_USDC, times),
