@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -34,6 +34,14 @@ it('serves secure() by default, which refuses a bad name before it makes a file'
   await expect(stat(join(home, '.bonafide'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
+it('counts payments of a wallet in a file beside the keys', async () => {
+  const wallet = `0x${'A'.repeat(40)}`;
+  const spendings = await platform.openSpendings?.();
+  await spendings?.add({ wallet, key: '1 job 1', units: 5n, at: 2, since: 1 }, () => undefined);
+  const file = join(home, '.bonafide/agents', `${wallet.toLowerCase()}.spending`);
+  expect(await readFile(file, 'utf8')).toBe('{"at":2,"units":"5","key":"1 job 1"}\n');
+});
+
 it('warns through the process', async () => {
   const warned = once(process, 'warning');
   platform.warn(new BonafideError('UNAVAILABLE', 'could not be reported'));
@@ -42,6 +50,7 @@ it('warns through the process', async () => {
 
 it('has no keys elsewhere, and warns where errors go', () => {
   expect(elsewhere.keyStore).toBeUndefined();
+  expect(elsewhere.openSpendings).toBeUndefined();
   const reportError = vi.fn();
   vi.stubGlobal('reportError', reportError);
   const error = new BonafideError('UNAVAILABLE', 'could not be reported');

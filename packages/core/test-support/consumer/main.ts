@@ -6,16 +6,21 @@ const provider = items[0]?.agentId;
 if (provider) {
   const job = await agent.jobs.create({
     provider,
-    validator: agent.id,
+    validators: [agent.id],
     amountUsdc: '12.50',
     threshold: 80,
     description: 'Clean this file',
     submitBy: '2027-01-01T00:00:00Z',
-    expiresAt: '2027-01-02T00:00:00Z',
+    rules: { validatorFeeUsdc: '0.10', disputes: { bondBps: 500 } },
   });
   const status: 'open' | 'funded' | 'submitted' | 'completed' | 'rejected' | 'expired' = job.status;
   await agent.artifacts.put({ content: btoa(status), mediaType: 'text/plain' });
 }
+const provider1193 = { request: async (asked: { readonly method: string }) => asked.method };
+await secure('browser-agent', {
+  wallet: { address: '0x000000000000000000000000000000000000dEaD', provider: provider1193 },
+  limits: { perJobUsdc: '25', perDayUsdc: '100' },
+});
 for await (const event of agent.events.stream({ types: ['job.*'] })) {
   const subject: string = event.subject;
   if (subject) break;
@@ -37,6 +42,8 @@ for (const { approvalId, parametersDigest } of waiting.items) {
 await agent.agents.find({ capability: 5 });
 // @ts-expect-error a required field is absent
 await agent.agents.get({});
+// @ts-expect-error a wallet can sign
+await secure('poor-agent', { wallet: { address: '0x000000000000000000000000000000000000dEaD' } });
 // @ts-expect-error an input is required
 await agent.agents.get();
 // @ts-expect-error there is no such operation
