@@ -1,9 +1,12 @@
 // What a job costs in gas, and in USDC at a stated price: no timing, and the same on every machine. The steps are the gas
-// snapshot of the contracts' tests, each a transaction of its own with its calldata; the peer is a plain ERC-20 transfer
-// to somebody who holds the token already, sent on a local chain. What a rollup adds for data is not in it.
+// snapshot of the contracts' tests, each a transaction of its own with its calldata; the paths through the SDK and the peer,
+// a plain ERC-20 transfer to somebody who holds the token already, are run on a local chain. What a rollup adds for data is
+// not in it.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { openChain, sendBatch, signBatch, transferTo } from './chain.ts';
+import { type BenchChain, openChain, sendBatch, signBatch, transferTo } from './chain.ts';
+import { openChainGateway } from './gateway.ts';
+import { byOffer, openTrade, stepByStep } from './trade.ts';
 
 const SNAPSHOTS = new URL('../packages/contracts/snapshots/', import.meta.url);
 
@@ -80,21 +83,39 @@ const paths: Readonly<Record<string, Path>> = {
   },
 };
 
-/** To a payee with a balance: the first units ever cost more. */
-async function measureTransfer(): Promise<number> {
-  await using chain = await openChain();
-  const [sender, payee] = [await chain.openWallet(), await chain.openWallet()];
-  const call = transferTo(payee.address, chain.deployment);
-  await sendBatch(chain, await signBatch(chain, { wallets: [sender], perWallet: 1, toCall: () => call }));
-  const block = await chain.node.getBlock();
-  const [hash] = block.transactions;
-  if (hash === undefined) throw new Error('the transfer is in no block');
-  const { status, gasUsed } = await chain.node.getTransactionReceipt({ hash });
-  if (status !== 'success') throw new Error('the transfer did not run');
-  return Number(gasUsed);
+/** The gas of all that `run` sends; nobody else uses the chain. */
+async function gasUsedBy({ node }: BenchChain, run: () => Promise<void>): Promise<number> {
+  const before = await node.getBlockNumber();
+  await run();
+  const after = await node.getBlockNumber();
+  let gas = 0n;
+  for (let blockNumber = before + 1n; blockNumber <= after; blockNumber += 1n)
+    gas += (await node.getBlock({ blockNumber })).gasUsed;
+  return Number(gas);
 }
 
-const transfer = await measureTransfer();
+/** To a payee with a balance: the first units ever cost more. */
+async function measureTransfer(chain: BenchChain): Promise<number> {
+  const [sender, payee] = [await chain.openWallet(), await chain.openWallet()];
+  const toCall = () => transferTo(payee.address, chain.deployment);
+  const batch = await signBatch(chain, { wallets: [sender], perWallet: 1, toCall });
+  return gasUsedBy(chain, () => sendBatch(chain, batch));
+}
+
+/** A later job of parties that have traded before, as the SDK runs it. */
+async function measureTrades(chain: BenchChain): Promise<{ offer: number; steps: number }> {
+  await using gateway = await openChainGateway(chain);
+  const trade = await openTrade(gateway, 'gas');
+  await byOffer(trade);
+  return {
+    offer: await gasUsedBy(chain, () => byOffer(trade)),
+    steps: await gasUsedBy(chain, () => stepByStep(trade)),
+  };
+}
+
+await using chain = await openChain();
+const transfer = await measureTransfer(chain);
+const through = await measureTrades(chain);
 const rowOf = (gas: number, { transactions, dispute }: { transactions: number; dispute: number }) => ({
   ...{ transactions, gas: gas.toLocaleString('en'), USDC: toUsdc(gas) },
   'of it the dispute': dispute === 0 ? '' : `${dispute.toLocaleString('en')} (${toUsdc(dispute)} USDC)`,
@@ -108,12 +129,14 @@ const rows = Object.entries(paths).map(([name, { job, dispute = [] }]) => ({
 console.log(`at ${gasPriceGwei} gwei for a unit of gas and ${ethUsdc} USDC for an ether`);
 console.table({
   'plain ERC-20 transfer': rowOf(transfer, { transactions: 1, dispute: 0 }),
+  'SDK, with an offer, agents that have a record': rowOf(through.offer, { transactions: 3, dispute: 0 }),
+  'SDK, step by step, agents that have a record': rowOf(through.steps, { transactions: 5, dispute: 0 }),
   ...Object.fromEntries(rows.map(({ name, gas, costs }) => [name, rowOf(gas, costs)])),
 });
 const gasOfPath = (name: string): number => rows.find((row) => row.name === name)?.gas ?? Number.NaN;
 const offer = gasOfPath('paid, with an offer');
-const stepByStep = gasOfPath('paid, step by step');
+const five = gasOfPath('paid, step by step');
 const arbitration = gasOfPath('failed, an arbitrator rules');
 console.log(
-  `gas ratio=${(offer / transfer).toFixed(3)} offer=${offer} (${toUsdc(offer)} USDC) five-transactions=${stepByStep} arbitration=${arbitration} transfer=${transfer}`,
+  `gas ratio=${(offer / transfer).toFixed(3)} offer=${offer} (${toUsdc(offer)} USDC) five-transactions=${five} arbitration=${arbitration} sdk-offer=${through.offer} transfer=${transfer}`,
 );

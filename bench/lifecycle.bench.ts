@@ -2,66 +2,16 @@
 // take: plain USDC transfers, signed in advance and sent straight to the node. Several trades side by side, each with
 // wallets of its own; the agents and the gateway share the machine with the chain. Wall time for each transaction.
 import { testUsdcAbi } from '@bonafide/contracts';
-import type { Agent } from '@bonafide/core';
 import { type BenchChain, openChain, sendBatch, signBatch, transferTo } from './chain.ts';
-import { type ChainGateway, openChainGateway } from './gateway.ts';
+import { openChainGateway } from './gateway.ts';
 import { measureSides, ratioOf, type Side } from './rounds.ts';
+import { byOffer, openTrade, stepByStep, type Trade } from './trade.ts';
 
 const ROUNDS = 3;
 const TRADES = 4;
-const JOBS_A_TRADE = 8;
+const JOBS_A_TRADE = 5;
 const TRANSFERS_A_WALLET = 30;
-const HASH = `0x${'1'.repeat(64)}`;
 const SINK = '0x00000000000000000000000000000000000b0b0b';
-
-interface Trade {
-  readonly client: Agent;
-  readonly provider: Agent;
-  readonly validator: Agent;
-  readonly payee: string;
-}
-
-async function openTrade({ openAgent }: ChainGateway, name: string): Promise<Trade> {
-  const [client, provider, validator] = await Promise.all([
-    openAgent(`client-${name}`),
-    openAgent(`provider-${name}`),
-    openAgent(`validator-${name}`),
-  ]);
-  const payee = provider.wallet.address;
-  return { client: client.agent, provider: provider.agent, validator: validator.agent, payee };
-}
-
-const termsOf = ({ validator }: Trade) => ({
-  validators: [validator.id],
-  amountUsdc: '0.01',
-  threshold: 50,
-  submitBy: new Date(Date.now() + 3_600_000).toISOString(),
-});
-
-async function deliver({ provider, validator }: Trade, jobId: string): Promise<void> {
-  await provider.jobs.submit({ jobId, deliverable: HASH, deliverableUri: 'ipfs://deliverable' });
-  const score = { jobId, score: 100, evidenceHash: HASH, evidenceUri: 'ipfs://evidence' };
-  const { status } = await validator.jobs.validate(score);
-  if (status !== 'completed') throw new Error(`job ${jobId} is ${status}`);
-}
-
-async function byOffer(trade: Trade): Promise<void> {
-  const { client, provider, payee } = trade;
-  const offer = await provider.jobs.signOffer({ client: client.id, ...termsOf(trade) });
-  const taking = { offer, amountUsdc: '0.01', provider: payee, description: 'Clean a file.' };
-  await deliver(trade, (await client.jobs.takeOffer(taking)).jobId);
-}
-
-async function stepByStep(trade: Trade): Promise<void> {
-  const { client, provider, payee } = trade;
-  const { jobId } = await client.jobs.create({
-    ...{ provider: provider.id, description: 'Clean a file.' },
-    ...termsOf(trade),
-  });
-  await provider.jobs.accept({ jobId });
-  await client.jobs.fund({ jobId, amountUsdc: '0.01', provider: payee });
-  await deliver(trade, jobId);
-}
 
 interface Path {
   readonly name: string;
