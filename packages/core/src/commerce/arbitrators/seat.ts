@@ -11,6 +11,9 @@ const constantsAbi = parseAbi([
   'function NOTICE() view returns (uint48)',
 ]);
 
+/** The pool keeps a history: what costs little in the second of the last change costs a new entry in the next one. */
+export const MIN_GAS = 150_000n;
+
 /** The seat of an account as the pool has it now. */
 export interface Seat {
   readonly chain: Chain;

@@ -10,7 +10,7 @@ import { transact } from '../transact.ts';
 import { allow } from '../usdc/approve.ts';
 import { signAuthorization } from '../usdc/authorization.ts';
 import { requireBalance } from '../usdc/token.ts';
-import { readSeat, type Seat } from './seat.ts';
+import { MIN_GAS, readSeat, type Seat } from './seat.ts';
 
 type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
@@ -70,6 +70,6 @@ async function add(
   const { arbitratorPool } = chain.deployment;
   await allow(context, { chain, spender: arbitratorPool, units: added });
   const call = { address: arbitratorPool, abi: arbitratorPoolAbi, functionName: 'addStake' } as const;
-  const { transactionHash } = await transact(context, { ...call, args: [added] });
+  const { transactionHash } = await transact(context, { ...call, args: [added], minGas: MIN_GAS });
   return transactionHash;
 }

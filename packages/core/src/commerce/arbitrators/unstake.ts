@@ -5,7 +5,7 @@ import { formatUsdc } from '../../models/money.ts';
 import type { unstakeArbitrator as operation } from '../../operations/arbitrators/unstake.ts';
 import { conflict } from '../refusals.ts';
 import { transact } from '../transact.ts';
-import { readSeat, type Seat } from './seat.ts';
+import { MIN_GAS, readSeat, type Seat } from './seat.ts';
 
 type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
@@ -50,6 +50,7 @@ async function send(context: LocalContext, { seat, functionName }: Leaving): Pro
     abi: arbitratorPoolAbi,
     functionName,
     args: [],
+    minGas: MIN_GAS,
   });
   return transactionHash;
 }
