@@ -13,6 +13,9 @@ import { requireDispute, requireRunning, requireStage } from './chain-dispute.ts
 type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
 
+/** Another score before ours may make ours the one that decides. */
+const DECIDING_GAS = 250_000n;
+
 /** disputes.revalidate: the score of a re-validator whom both sides have named. */
 export async function revalidateJob(context: LocalContext, input: Input): Promise<Output> {
   const { jobId, score, evidenceUri } = input;
@@ -36,6 +39,7 @@ export async function revalidateJob(context: LocalContext, input: Input): Promis
     abi: disputesAbi,
     functionName: 'revalidate',
     args: [job.jobId, terms, score, evidenceHash, evidenceUri],
+    minGas: DECIDING_GAS,
   });
   const ours = logs.filter((log) => isSameAddress(log.address, disputes));
   const decided = parseEventLogs({ abi: disputesAbi, eventName: 'RevalidationDecided', logs: ours });
