@@ -46,6 +46,14 @@ async function startChain(folder: string): Promise<LocalChain> {
   }
 }
 
+/** A new wallet with gas money, so that what time makes due is called here as it is on a public chain. */
+async function makeKeeper(chain: LocalChain) {
+  const { generatePrivateKey, privateKeyToAccount } = await import('viem/accounts');
+  const account = privateKeyToAccount(generatePrivateKey());
+  await chain.faucet(account.address, { wei: 10n ** 18n });
+  return account;
+}
+
 async function openGateway(folder: string, chain: LocalChain | undefined): Promise<Gateway> {
   const { createGateway } = await import('@bonafide/gateway');
   return createGateway({
@@ -53,7 +61,12 @@ async function openGateway(folder: string, chain: LocalChain | undefined): Promi
     database: join(folder, 'gateway.db'),
     logLevel: 'warn',
     ...(chain && {
-      chain: { rpcUrl: chain.rpcUrl, publicRpcUrl: chain.rpcUrl, deployment: chain.deployment },
+      chain: {
+        rpcUrl: chain.rpcUrl,
+        publicRpcUrl: chain.rpcUrl,
+        deployment: chain.deployment,
+        keeper: { account: await makeKeeper(chain) },
+      },
     }),
   });
 }
