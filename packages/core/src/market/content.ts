@@ -1,7 +1,6 @@
 import type { Client } from '../client/types.ts';
 import { BonafideError } from '../errors.ts';
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from '../identity/bytes.ts';
-import { cid as cidSchema } from '../models/artifact.ts';
 import { fromCid, toCid } from '../models/cid.ts';
 import type { Content, Deliverable } from './types.ts';
 
@@ -55,6 +54,3 @@ function toBytes(deliverable: Deliverable): { readonly bytes: Uint8Array; readon
   if ('bytes' in deliverable) return deliverable;
   return { bytes: toUtf8(JSON.stringify(deliverable.json)), mediaType: 'application/json' };
 }
-
-/** Whether a text is the id of an artifact, as roles write them on the chain. */
-export const isCid = (text: string): boolean => cidSchema.safeParse(text).success;

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { amountUsdc, hash32, id, timestamp, uint256 } from './common.ts';
 
 const percent = z.int().min(0).max(100);
-const window = z.int().min(60).max(2_592_000);
+const MONTH = 2_592_000;
+const validationWindow = z.int().min(60).max(MONTH);
+const window = z.int().min(600).max(MONTH);
+const rulingWindow = z.int().min(3_600).max(MONTH);
 
 /** How disputes go; what is absent has a default: windows of a day, two days for evidence and rulings, 5 % bonds, half each. */
 export const disputeRulesInput = z.strictObject({
@@ -11,7 +14,7 @@ export const disputeRulesInput = z.strictObject({
   requiredRepasses: z.int().min(1).max(7).optional(),
   bondBps: z.int().min(100).max(5_000).optional(),
   evidenceSeconds: window.optional(),
-  rulingSeconds: window.optional(),
+  rulingSeconds: rulingWindow.optional(),
   defaultPercent: percent.optional(),
 });
 
@@ -19,7 +22,7 @@ export const disputeRulesInput = z.strictObject({
 export const jobRulesInput = z.strictObject({
   requiredPasses: z.int().min(1).max(7).optional().meta({ description: 'Default: more than half' }),
   validatorFeeUsdc: amountUsdc.optional().meta({ description: 'You pay it to each who scores; default 0' }),
-  validationSeconds: window.optional().meta({ description: 'Default one day' }),
+  validationSeconds: validationWindow.optional().meta({ description: 'Default one day' }),
   silencePercent: percent.optional().meta({ description: "Provider's share if they stay silent; default 0" }),
   disputes: z
     .union([z.literal('none'), disputeRulesInput])
