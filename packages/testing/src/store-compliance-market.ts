@@ -116,7 +116,7 @@ function testFigures(store: () => Store): void {
     expect(summary).toMatchObject({ average: 80, weightedAverage: undefined });
   });
 
-  it('keeps the figures of days, exact, and forgets those from a day on', async () => {
+  it('keeps the figures of days, exact, and forgets one or all', async () => {
     await store().commit(({ days }) => {
       for (const day of ['2026-01-03', '2026-01-01', '2026-01-02']) days.put({ day, figures });
       days.put({ day: '2026-01-02', figures: { ...figures, created: 2 } });
@@ -126,7 +126,9 @@ function testFigures(store: () => Store): void {
     expect(read.list({ from: '2026-01-02', to: '2026-01-02' })).toEqual([
       { day: '2026-01-02', figures: { ...figures, created: 2 } },
     ]);
-    await store().commit(({ days }) => days.removeSince('2026-01-02'));
+    await store().commit(({ days }) => days.remove('2026-01-02'));
     expect([read.get('2026-01-01')?.figures, read.get('2026-01-02')]).toEqual([figures, undefined]);
+    await store().commit(({ days }) => days.clear());
+    expect(read.list({})).toEqual([]);
   });
 }

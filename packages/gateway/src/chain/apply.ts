@@ -4,7 +4,7 @@ import type { StoredDispute, StoredJob } from '../stores/chain.ts';
 import { type ChainLog, decodeLog, parseKeptLog } from './contract-log.ts';
 import { applyArbitratorLog } from './folds/arbitrator.ts';
 import { applyClockLog } from './folds/clock.ts';
-import { applyDayLog } from './folds/day.ts';
+import { applyDayLog, isNothing, noFigures, subtractFigures } from './folds/day.ts';
 import { applyDisputeLog } from './folds/dispute.ts';
 import { applyJobLog, type FoldFacts } from './folds/job.ts';
 import { applyTemplateLog } from './folds/template.ts';
@@ -64,12 +64,19 @@ export function countLog({ tables }: Pick<Transaction, 'tables'>, day: string, l
   if (figures) tables.days.put({ day, figures });
 }
 
-/** Counts a day and all after it again. */
-export function recount(tx: Transaction, from: string): void {
-  tx.tables.days.removeSince(from);
-  for (const { day, log: text } of tx.tables.chainLogs.listSince(from)) {
+/** Takes logs that were undone out of the figures of their days. */
+export function uncountLogs(
+  { tables }: Pick<Transaction, 'tables'>,
+  logs: readonly { readonly day: string; readonly log: string }[],
+): void {
+  for (const { day, log: text } of logs) {
     const log = decodeLog(parseKeptLog(text));
-    if (log) countLog(tx, day, log);
+    const counted = log && applyDayLog(noFigures, log);
+    const figures = tables.days.get(day)?.figures;
+    if (!counted || !figures) continue;
+    const rest = subtractFigures(figures, counted);
+    if (isNothing(rest)) tables.days.remove(day);
+    else tables.days.put({ day, figures: rest });
   }
 }
 

@@ -2,7 +2,7 @@ import type { Deployment } from '@bonafide/contracts';
 import type { Ledger, Transaction } from '../ledger.ts';
 import type { IndexedBlock } from '../stores/chain.ts';
 import { CHAIN_WORKSPACE } from '../workspaces/names.ts';
-import { applyLog, countLog, rebuild, recount } from './apply.ts';
+import { applyLog, countLog, rebuild, uncountLogs } from './apply.ts';
 import { type ChainLog, decodeLog, type KeptLog } from './contract-log.ts';
 import { recordEvents, recordReversal } from './events.ts';
 import type { Scan } from './scan.ts';
@@ -37,13 +37,13 @@ export async function recordScan(writer: IndexWriter, { cursor, found }: Progres
 
 /** Undoes every block above `blockNumber`: everything becomes what its remaining logs say. */
 export async function rollBack(writer: IndexWriter, blockNumber: number): Promise<void> {
-  await writer.ledger.commit(origin, (tx) => undo(tx, { blockNumber, chainId: writer.deployment.chainId }));
+  await writer.ledger.commit(origin, (tx) => undo(tx, { blockNumber, deployment: writer.deployment }));
 }
 
 /** Empties the index, which was of other contracts, and dedicates it to `source`. */
 export async function startOver(writer: IndexWriter, source: string): Promise<void> {
   await writer.ledger.commit(origin, (tx) => {
-    undo(tx, { blockNumber: -1, chainId: writer.deployment.chainId });
+    undo(tx, { blockNumber: -1, deployment: writer.deployment });
     tx.tables.indexedBlocks.setSource(source);
   });
 }
@@ -91,11 +91,12 @@ function dayOf({ time }: KeptLog): string {
 
 function undo(
   tx: Transaction,
-  { blockNumber, chainId }: { readonly blockNumber: number; readonly chainId: number },
+  { blockNumber, deployment }: { readonly blockNumber: number; readonly deployment: Deployment },
 ): void {
-  const { chainLogs, indexedBlocks, relayed, consents } = tx.tables;
+  const { chainLogs, indexedBlocks, relayed, consents, days } = tx.tables;
   const affected = chainLogs.listSubjectsAbove(blockNumber).map(parseSubject);
-  const day = chainLogs.getFirstDayAbove(blockNumber);
+  if (blockNumber < deployment.startBlock) days.clear();
+  else uncountLogs(tx, chainLogs.listAbove(blockNumber));
   chainLogs.removeAbove(blockNumber);
   indexedBlocks.removeAbove(blockNumber);
   relayed.reopenAbove(blockNumber, tx.now);
@@ -103,9 +104,8 @@ function undo(
   for (const subject of affected.toSorted(
     (one, other) => Number(other.kind === 'clock') - Number(one.kind === 'clock'),
   )) {
-    rebuild(tx, subject, chainId);
+    rebuild(tx, subject, deployment.chainId);
     if (subject.kind === 'job' && !tx.tables.jobs.get(subject.id)) consents.removeOfJob(subject.id);
     recordReversal(tx, { subject, blockNumber });
   }
-  if (day !== undefined) recount(tx, day);
 }

@@ -37,12 +37,10 @@ export interface ChainLogTable {
   insert(log: StoredLog): boolean;
   /** Oldest first, those after a place; the JSON of each. */
   listOf(subject: string, page?: { readonly after?: LogPlace | undefined; readonly limit: number }): string[];
-  /** Of this day and later ones, oldest first. */
-  listSince(day: string): Pick<StoredLog, 'day' | 'log'>[];
+  /** In blocks above `blockNumber`, oldest first. */
+  listAbove(blockNumber: number): Pick<StoredLog, 'day' | 'log'>[];
   /** Subjects with a log in a block above `blockNumber`. */
   listSubjectsAbove(blockNumber: number): string[];
-  /** The day of the first log above `blockNumber`. */
-  getFirstDayAbove(blockNumber: number): string | undefined;
   removeAbove(blockNumber: number): void;
 }
 
@@ -218,7 +216,8 @@ export interface DayTable {
   get(day: string): StoredDay | undefined;
   /** Oldest first, both ends included. */
   list(range: { readonly from?: string | undefined; readonly to?: string | undefined }): StoredDay[];
-  removeSince(day: string): void;
+  remove(day: string): void;
+  clear(): void;
 }
 
 export interface ConsentTable {

@@ -1,6 +1,7 @@
 import type { DayFigures } from '../../stores/chain.ts';
 import type { ChainLog, EventName } from '../contract-log.ts';
 
+type Sum = 'fundedUnits' | 'paidUnits' | 'refundedUnits' | 'feesUnits';
 type Count = 'created' | 'funded' | 'completed' | 'rejected' | 'expired' | 'disputed';
 
 const counts: Readonly<Partial<Record<EventName, Count>>> = {
@@ -44,9 +45,22 @@ export function applyDayLog(figures: DayFigures = noFigures, log: ChainLog): Day
 
 /** Several days in one. */
 export function addFigures(one: DayFigures, other: DayFigures): DayFigures {
-  const sum = (name: Count) => one[name] + other[name];
-  const units = (name: 'fundedUnits' | 'paidUnits' | 'refundedUnits' | 'feesUnits') =>
-    add(one[name], BigInt(other[name]));
+  return combine(one, other, 1);
+}
+
+/** A day without some of what it counted. */
+export function subtractFigures(one: DayFigures, other: DayFigures): DayFigures {
+  return combine(one, other, -1);
+}
+
+/** Whether nothing happened. */
+export function isNothing(figures: DayFigures): boolean {
+  return Object.values(figures).every((value) => Number(value) === 0);
+}
+
+function combine(one: DayFigures, other: DayFigures, sign: 1 | -1): DayFigures {
+  const sum = (name: Count) => one[name] + sign * other[name];
+  const units = (name: Sum) => add(one[name], BigInt(sign) * BigInt(other[name]));
   return {
     ...{ created: sum('created'), funded: sum('funded'), completed: sum('completed') },
     ...{ rejected: sum('rejected'), expired: sum('expired'), disputed: sum('disputed') },

@@ -5,7 +5,7 @@ import { toTime } from '../clock.ts';
 import type { ContractName, EventName } from '../contract-log.ts';
 import { account, chainLog, hash, type MadeLog, timeOf } from '../testing/logs.ts';
 import { applyArbitratorLog } from './arbitrator.ts';
-import { addFigures, applyDayLog, noFigures } from './day.ts';
+import { addFigures, applyDayLog, isNothing, noFigures, subtractFigures } from './day.ts';
 import { applyDisputeLog } from './dispute.ts';
 import { applyTemplateLog } from './template.ts';
 
@@ -260,6 +260,9 @@ describe('a day', () => {
     expect(addFigures(addFigures(one, one), noFigures)).toEqual({
       ...{ ...noFigures, funded: 2, fundedUnits: String(2n * most) },
     });
+    expect(isNothing(one)).toBe(false);
+    expect(subtractFigures(addFigures(one, one), one)).toEqual(one);
+    expect(isNothing(subtractFigures(one, one))).toBe(true);
   });
 });
 

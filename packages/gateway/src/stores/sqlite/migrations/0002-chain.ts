@@ -21,7 +21,6 @@ CREATE TABLE chain_logs (
   log TEXT NOT NULL,
   PRIMARY KEY (block_number, log_index)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX chain_logs_by_day ON chain_logs (day, block_number, log_index);
 
 CREATE TABLE chain_log_subjects (
   subject TEXT NOT NULL,

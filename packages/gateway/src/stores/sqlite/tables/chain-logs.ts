@@ -51,13 +51,12 @@ export function chainLogTable(database: DatabaseSync): ChainLogTable {
     `SELECT log FROM chain_log_subjects JOIN chain_logs USING (block_number, log_index)
      WHERE subject = ? AND (block_number, log_index) > (?, ?) ORDER BY block_number, log_index LIMIT ?`,
   );
-  const since = database.prepare(
-    'SELECT day, log FROM chain_logs WHERE day >= ? ORDER BY block_number, log_index',
+  const above = database.prepare(
+    'SELECT day, log FROM chain_logs WHERE block_number > ? ORDER BY block_number, log_index',
   );
   const subjectsAbove = database.prepare(
     'SELECT DISTINCT subject FROM chain_log_subjects WHERE block_number > ?',
   );
-  const firstDayAbove = database.prepare('SELECT min(day) AS day FROM chain_logs WHERE block_number > ?');
   const removals = ['chain_logs', 'chain_log_subjects'].map((table) =>
     database.prepare(`DELETE FROM ${table} WHERE block_number > ?`),
   );
@@ -71,12 +70,8 @@ export function chainLogTable(database: DatabaseSync): ChainLogTable {
       const rows = ofSubject.all(subject, after?.blockNumber ?? -1, after?.logIndex ?? -1, limit);
       return rows.map((row) => text(row, 'log'));
     },
-    listSince: (day) => since.all(day).map((row) => ({ day: text(row, 'day'), log: text(row, 'log') })),
+    listAbove: (block) => above.all(block).map((row) => ({ day: text(row, 'day'), log: text(row, 'log') })),
     listSubjectsAbove: (block) => subjectsAbove.all(block).map((row) => text(row, 'subject')),
-    getFirstDayAbove: (block) => {
-      const day = firstDayAbove.get(block)?.day;
-      return typeof day === 'string' ? day : undefined;
-    },
     removeAbove(blockNumber) {
       for (const removal of removals) removal.run(blockNumber);
     },

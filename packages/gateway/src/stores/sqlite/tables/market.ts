@@ -148,7 +148,7 @@ export function dayTable(database: DatabaseSync): DayTable {
   );
   const get = database.prepare('SELECT * FROM chain_days WHERE day = ?');
   const list = database.prepare('SELECT * FROM chain_days WHERE day >= ? AND day <= ? ORDER BY day');
-  const removeSince = database.prepare('DELETE FROM chain_days WHERE day >= ?');
+  const remove = database.prepare('DELETE FROM chain_days WHERE day = ?');
   return {
     put: ({ day, figures }) => void put.run(day, JSON.stringify(figures)),
     get: (day) => {
@@ -156,7 +156,8 @@ export function dayTable(database: DatabaseSync): DayTable {
       return row && toDay(row);
     },
     list: ({ from = '', to = '~' }) => list.all(from, to).map(toDay),
-    removeSince: (day) => void removeSince.run(day),
+    remove: (day) => void remove.run(day),
+    clear: () => database.exec('DELETE FROM chain_days'),
   };
 }
 
