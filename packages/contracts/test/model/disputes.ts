@@ -247,6 +247,7 @@ export function assignArbitrator(state: State, call: WithTerms): Outcome {
     const next = arbitrates && known ? nextArbitrator(state, job, dispute) : null;
     const broken = {
       WrongStage: !arbitrates,
+      InvalidStatus: job.status !== 'Submitted',
       StageRunning: !isOver(state, dispute),
       NoTimeForArbitrator: !hasTime(state, job, rules.rulingWindow),
       EntropyUnavailable: !known,
