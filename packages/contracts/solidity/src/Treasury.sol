@@ -6,6 +6,7 @@ import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IPayouts} from "./interfaces/IPayouts.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 
 /// @title Where fees and slashed stakes go
@@ -30,6 +31,12 @@ contract Treasury is ITreasury, Ownable2Step {
         token = token_;
         disputes = disputes_;
         _setFundShare(fundShareBps_);
+    }
+
+    /// @inheritdoc ITreasury
+    function collect(IPayouts from) external {
+        from.withdraw();
+        sync();
     }
 
     /// @inheritdoc ITreasury

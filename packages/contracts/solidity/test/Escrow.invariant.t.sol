@@ -65,7 +65,7 @@ contract EscrowInvariantTest is Test {
     /// @dev Books that balance because nothing happens would prove nothing.
     function test_RandomStepsDoEverything() public {
         bytes4[] memory selectors = targetSelectors()[0].selectors;
-        for (uint256 i; i < 14_000; i++) {
+        for (uint256 i; i < 20_000; i++) {
             uint256 seed = uint256(keccak256(abi.encode(i)));
             bytes memory data = abi.encodeWithSelector(selectors[i % 25], narrow(i % 25, seed), seed >> 160 & 0xff);
             (bool ok,) = address(handler).call(data);

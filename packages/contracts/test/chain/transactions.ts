@@ -54,6 +54,7 @@ const encoders: { [Name in StepName]: Encode<Name> } = {
   withdrawStake: () => encode('pool', 'withdrawStake'),
   withdraw: ({ from }) => ({ ...encode('kernel', 'withdraw'), to: from }),
   sync: () => encode('treasury', 'sync'),
+  collect: ({ from }) => encode('treasury', 'collect', [addressOf(from)]),
   withdrawReserve: ({ to, amount }) => encode('treasury', 'withdraw', [addressOf(to), amount]),
   setFundShare: ({ bps }) => encode('treasury', 'setFundShare', [Number(bps)]),
   setPlatformFee: ({ bps }) => encode('kernel', 'setPlatformFee', [Number(bps), deployment.treasury]),

@@ -56,6 +56,7 @@ export interface Steps {
   withdrawStake: { caller: Account };
   withdraw: { caller: Account; from: Payer };
   sync: { caller: Account };
+  collect: { caller: Account; from: Payer };
   withdrawReserve: { caller: Account; to: Account; amount: bigint };
   setFundShare: { caller: Account; bps: bigint };
   setPlatformFee: { caller: Account; bps: bigint };
@@ -137,6 +138,7 @@ const steps: { [Name in StepName]: (state: State, call: Steps[Name]) => Outcome 
   withdrawStake: (state, { caller }) => pool.withdrawStake(state, caller),
   withdraw: (state, { caller, from }) => withdraw(state, caller, from),
   sync: (state) => ({ state: treasury.sync(state) }),
+  collect: (state, { from }) => treasury.collect(state, from),
   withdrawReserve: treasury.withdrawReserve,
   setFundShare: (state, { caller, bps }) => treasury.setFundShare(state, caller, bps),
   setPlatformFee: (state, { caller, bps }) => kernel.setPlatformFee(state, caller, bps),

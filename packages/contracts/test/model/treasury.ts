@@ -1,5 +1,5 @@
-import { balanceOf, isBlacklisted, move } from './money.ts';
-import { type Account, type Outcome, type State, unless } from './state.ts';
+import { balanceOf, isBlacklisted, move, withdraw } from './money.ts';
+import { type Account, type Outcome, type Payer, type State, unless } from './state.ts';
 
 const maxFundShareBps = 5_000n;
 
@@ -15,6 +15,12 @@ export function sync(state: State): State {
     fundShareBps,
   };
   return { ...state, treasury };
+}
+
+/** Fetches what the token once refused to deliver. */
+export function collect(state: State, from: Payer): Outcome {
+  const outcome = withdraw(state, 'treasury', from);
+  return 'state' in outcome ? { state: sync(outcome.state) } : outcome;
 }
 
 export function withdrawReserve(

@@ -54,6 +54,7 @@ function administration(state: State, dice: Dice): Action {
   const creator = dice.oneIn(4) ? 'outsider' : 'creator';
   return dice.pick<Action>([
     { name: 'sync', call: { caller: 'outsider' } },
+    { name: 'collect', call: { caller: 'outsider', from: dice.pick(payers) } },
     { name: 'withdrawReserve', call: { caller, to: recipient, amount: reserve / 2n } },
     { name: 'withdrawReserve', call: { caller, to: recipient, amount: reserve + 10_000_000_000n } },
     { name: 'setFundShare', call: { caller, bps: BigInt(dice.pick([0, 2_000, 5_000, 5_001])) } },

@@ -49,7 +49,7 @@ const functions = {
   ],
   jobTemplates: ['create', 'update', 'setActive', 'transfer'],
   /** Not: withdraw, setFundShare and rescue, which are the owner's. */
-  treasury: ['sync'],
+  treasury: ['sync', 'collect'],
   /** Not: transfers and approvals, which give the identity away, and setMetadata, which nothing here needs. */
   identityRegistry: ['register', 'setAgentWallet', 'setAgentURI'],
   validationRegistry: ['validationRequest', 'validationResponse'],

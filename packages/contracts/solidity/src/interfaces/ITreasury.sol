@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IPayouts} from "./IPayouts.sol";
+
 /// @title Where fees and slashed stakes go
 /// @notice Everything that arrives is divided between the reserve and the arbitration fund when somebody calls `sync`,
 /// so plain transfers and strays count too.
@@ -18,6 +20,9 @@ interface ITreasury {
 
     /// @notice Counts what has arrived since. Anyone.
     function sync() external;
+
+    /// @notice Fetches payouts that the token once refused to deliver here, from the contract that keeps them. Anyone.
+    function collect(IPayouts from) external;
 
     /// @notice Pays from the reserve. Owner only.
     function withdraw(address to, uint256 amount) external;

@@ -175,7 +175,7 @@ contract EscrowHandler is DisputeFixture {
         if (score % 5 < 2) escalateOne(seed);
         if (score % 5 < 2) escalateOne(seed ^ (1 << 255));
         assignOne(seed);
-        if (score % 3 == 0) ruleOne(seed, score);
+        if (score % 4 != 0) ruleOne(seed, score % 101);
     }
 
     function finalizeOne(uint256 seed) external {
@@ -194,7 +194,7 @@ contract EscrowHandler is DisputeFixture {
     }
 
     function toggleBlacklist(uint256 seed) external {
-        address account = person(seed);
+        address account = seed >> 253 == 0 ? address(treasury) : person(seed);
         if (usdc.isBlacklisted(account)) usdc.unBlacklist(account);
         else usdc.blacklist(account);
     }
@@ -236,6 +236,10 @@ contract EscrowHandler is DisputeFixture {
         }
         for (uint256 i; i < 3 * people(); i++) {
             actOn("drain", vaultAt(i % 3), person(i / 3), abi.encodeCall(kernel.withdraw, ()));
+        }
+        usdc.unBlacklist(address(treasury));
+        for (uint256 i; i < 3; i++) {
+            actOn("drain", address(treasury), stranger, abi.encodeCall(treasury.collect, (IPayouts(vaultAt(i)))));
         }
     }
 
@@ -321,6 +325,7 @@ contract EscrowHandler is DisputeFixture {
         for (uint256 i; i < people(); i++) {
             sum += payer.withdrawable(person(i));
         }
+        sum += payer.withdrawable(address(treasury));
     }
 
     function vaultAt(uint256 index) private view returns (address) {
