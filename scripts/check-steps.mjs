@@ -8,6 +8,7 @@ import { ROOT } from './toolchain.mjs';
 
 const isWindows = process.platform === 'win32';
 const FORGE = join('packages', 'contracts', 'scripts', 'forge.ts');
+const COVERAGE = join('packages', 'contracts', 'scripts', 'coverage.ts');
 
 async function run(title, command, args) {
   const shell = isWindows && command !== process.execPath;
@@ -57,7 +58,10 @@ const contracts = {
     ]);
     if (format.problem) return format;
     const result = await run('testing the contracts', process.execPath, [FORGE, 'test', '--json']);
-    return { ...result, ...readForgeReport(result) };
+    const report = { ...result, ...readForgeReport(result) };
+    if (report.problem) return report;
+    const coverage = await run('measuring the coverage of the contracts', process.execPath, [COVERAGE]);
+    return coverage.problem ? coverage : report;
   },
 };
 
