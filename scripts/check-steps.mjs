@@ -57,6 +57,10 @@ const contracts = {
       '--check',
     ]);
     if (format.problem) return format;
+    const sources = join('solidity', 'src');
+    const lintArgs = [FORGE, 'lint', '--deny', 'warnings', sources];
+    const lint = await run('linting the contracts', process.execPath, lintArgs);
+    if (lint.problem) return lint;
     const result = await run('testing the contracts', process.execPath, [FORGE, 'test', '--json']);
     const report = { ...result, ...readForgeReport(result) };
     if (report.problem) return report;
