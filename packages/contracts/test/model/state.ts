@@ -3,9 +3,6 @@ import type { Hex } from 'viem';
 /** A person or contract, by name: what a failing sequence prints. */
 export type Account = string;
 
-/** The contracts that hold tokens. */
-export type Vault = 'kernel' | 'court' | 'disputes' | 'pool' | 'treasury';
-
 /** The contracts that keep a payout which the token refused. */
 export type Payer = 'kernel' | 'court' | 'disputes';
 
