@@ -87,7 +87,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     async play(stage) {
       await stage.until('the budget is locked', ({ status }) => status === 'funded');
       await stage.kill('provider');
-      await stage.passExpiry();
+      await stage.passDelivery();
     },
     outcome: {},
   },

@@ -47,7 +47,7 @@ export interface Stage {
   passValidationWindow(): Promise<void>;
   passDisputeWindow(): Promise<void>;
   passEvidenceWindow(): Promise<void>;
-  passExpiry(): Promise<void>;
+  passDelivery(): Promise<void>;
 }
 
 export interface StageSettings {
@@ -111,11 +111,7 @@ export function createStage({ network, actors, windows, ownerToken }: StageSetti
       network.advance(windows.validation + windows.dispute, 'time for validation and dispute passes'),
     passDisputeWindow: () => network.advance(windows.dispute, 'the time for a dispute passes'),
     passEvidenceWindow: () => network.advance(windows.evidence, 'the time for evidence passes'),
-    async passExpiry() {
-      const job = await newest();
-      const rest = Math.ceil((Date.parse(job?.expiresAt ?? '') - Date.now()) / 1_000);
-      await network.advance(rest, 'the job expires');
-    },
+    passDelivery: () => network.advance(windows.submit, 'the time for the delivery passes'),
   };
 }
 

@@ -81,11 +81,16 @@ contract Court is CourtAgreements, CourtFeedback, Payouts {
     /// @inheritdoc ICourt
     function settle(uint256 jobId, Terms calldata terms) external nonReentrant whenNotPaused {
         StoredAgreement memory agreement = _agreed(jobId, terms);
-        bool failed = agreement.phase == Phase.Failed;
-        require(failed || agreement.phase == Phase.Validating, WrongPhase(jobId, agreement.phase));
-        uint48 until = failed ? agreement.deadline : agreement.deadline + terms.rules.disputeWindow;
+        Phase phase = agreement.phase;
+        require(phase >= Phase.Accepted && phase <= Phase.Failed, WrongPhase(jobId, phase));
+        // A provider that misses its time must not lock the budget until the expiry. The kernel refuses an open job.
+        (Resolution resolution, uint48 until) = (Resolution.Undelivered, agreement.submitBy + 1);
+        if (phase == Phase.Failed) (resolution, until) = (Resolution.Failed, agreement.deadline);
+        if (phase == Phase.Validating) {
+            (resolution, until) = (Resolution.Silence, agreement.deadline + terms.rules.disputeWindow);
+        }
         require(kernel.clock() >= until, NotDecided(jobId, _wallTime(until)));
-        _decide(jobId, terms, agreement, failed ? Resolution.Failed : Resolution.Silence, 0, "");
+        _decide(jobId, terms, agreement, resolution, 0, "");
     }
 
     /// @inheritdoc ICourt
@@ -154,7 +159,8 @@ contract Court is CourtAgreements, CourtFeedback, Payouts {
         else if (resolution == Resolution.Silence) percent = terms.rules.silencePercent;
         Verdict memory verdict =
             Verdict({score: _average(agreement), clientScore: 100, percent: percent, reason: reason, uri: uri});
-        _settle(jobId, terms, agreement, resolution, verdict, resolution != Resolution.Silence);
+        bool judged = resolution <= Resolution.Failed;
+        _settle(jobId, terms, agreement, resolution, verdict, judged);
     }
 
     /// @dev The kernel refuses it when the job has ended meanwhile, by agreement or by refund.
@@ -173,7 +179,8 @@ contract Court is CourtAgreements, CourtFeedback, Payouts {
         if (amount == 0) kernel.reject(jobId, verdict.reason, "");
         else if (amount == terms.budget) kernel.complete(jobId, verdict.reason, "");
         else kernel.completeSplit(jobId, amount, verdict.reason, "");
-        _payValidators(jobId, terms, agreement.voted);
+        // The fee of a job that was never delivered went back with the budget.
+        if (resolution != Resolution.Undelivered) _payValidators(jobId, terms, agreement.voted);
         if (judged) _writeFeedback(jobId, terms, verdict);
     }
 

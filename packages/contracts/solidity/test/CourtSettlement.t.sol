@@ -172,10 +172,31 @@ contract CourtSettlementTest is Fixture {
         assertStatus(jobId, IAgenticCommerce.JobStatus.Rejected);
     }
 
+    function test_Settle_RefundsWhatCanNoLongerBeDelivered() public {
+        uint256 jobId = fundedJob();
+        vm.warp(SUBMIT_BY);
+        expectNotDecided(jobId, SUBMIT_BY + 1);
+        vm.warp(SUBMIT_BY + 1);
+        vm.expectEmit(address(court));
+        emit ICourt.Settled(jobId, ICourt.Resolution.Undelivered, 0, 0, 0);
+        settle(jobId);
+        assertStatus(jobId, IAgenticCommerce.JobStatus.Rejected);
+        assertPhase(jobId, ICourt.Phase.Settled);
+        assertBalances(CLIENT_FUNDS, 0);
+    }
+
+    function test_Settle_RefundsNothingThatWasExtendedOrNotFunded() public {
+        uint256 jobId = acceptedJob();
+        ICourt.Terms memory terms = termsOf(jobId);
+        vm.warp(SUBMIT_BY + 1);
+        vm.expectRevert(unauthorized(jobId, address(court)));
+        court.settle(jobId, terms);
+    }
+
     function test_Settle_RevertsBeforeDeliveryAndTwice() public {
         uint256 jobId = fundedJob();
         ICourt.Terms memory terms = termsOf(jobId);
-        vm.expectRevert(notInPhase(jobId, ICourt.Phase.Accepted));
+        vm.expectRevert(abi.encodeWithSelector(ICourt.NotDecided.selector, jobId, SUBMIT_BY + 1));
         court.settle(jobId, terms);
         submit(jobId);
         validate(jobId, 80);

@@ -7,6 +7,7 @@ import {
   type Agreement,
   type Broken,
   cases,
+  escrowOf,
   type Job,
   jobOf,
   type Outcome,
@@ -171,15 +172,36 @@ export const shareOf = ({ phase, rules }: Agreement): number =>
   phase === 'Failed' ? 0 : rules.silencePercent;
 
 export function settle(state: State, call: WithTerms): Outcome {
-  return underTerms(state, call, (job, agreement) => ({
-    broken: {
-      InvalidStatus: job.status !== 'Submitted',
-      WrongPhase: agreement.phase !== 'Failed' && agreement.phase !== 'Validating',
-      NotDecided: clock(state) < disputableUntil(agreement),
-    },
-    step: () => end(state, job, shareOf(agreement)),
-  }));
+  return underTerms(state, call, (job, agreement) =>
+    agreement.phase === 'Accepted'
+      ? refundUndelivered(state, job, agreement)
+      : settleDelivered(state, job, agreement),
+  );
 }
+
+/** A provider that misses its time does not lock the budget until the expiry. */
+const refundUndelivered = (state: State, job: Job, agreement: Agreement) => ({
+  broken: {
+    NotDecided: clock(state) <= agreement.submitBy,
+    Unauthorized: job.status === 'Open',
+    InvalidStatus: job.status !== 'Open' && job.status !== 'Funded',
+  },
+  step: () =>
+    pay(
+      setJob(state, job.id, { status: 'Rejected', agreement: { ...agreement, phase: 'Settled' as const } }),
+      'kernel',
+      { to: job.client, amount: escrowOf(job) },
+    ),
+});
+
+const settleDelivered = (state: State, job: Job, agreement: Agreement) => ({
+  broken: {
+    InvalidStatus: job.status !== 'Submitted',
+    WrongPhase: agreement.phase !== 'Failed' && agreement.phase !== 'Validating',
+    NotDecided: clock(state) < disputableUntil(agreement),
+  },
+  step: () => end(state, job, shareOf(agreement)),
+});
 
 /** Ends a job under terms: its budget is divided, validators get their fees and the client the unearned ones. */
 export function end(state: State, job: Job, percent: number): State {

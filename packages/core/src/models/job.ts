@@ -15,6 +15,7 @@ export const jobResolution = z.enum([
   'revalidation',
   'arbitration',
   'default',
+  'undelivered',
   'cancelled',
   'declined',
   'withdrawn',

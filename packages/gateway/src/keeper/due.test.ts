@@ -15,6 +15,11 @@ describe('what is due for a job', () => {
     ['an open job: nothing', jobOf({ status: 'open' }), []],
     ['a funded job: its refund', jobOf({ status: 'funded', validateBy: at(5) }), [refund]],
     [
+      'a funded job: its end when nothing can be delivered any more',
+      jobOf({ status: 'funded', submitBy: at(3) }),
+      [{ kind: 'settle', dueAt: 4 }, refund],
+    ],
+    [
       'a failed one: after the dispute window',
       jobOf({ disputeBy: at(90) }),
       [{ kind: 'settle', dueAt: 90 }, refund],

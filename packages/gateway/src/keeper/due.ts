@@ -22,8 +22,9 @@ export function dueCallsOf(job: Job, dispute: Dispute | undefined): Due[] {
   return settleAt === undefined ? [refund] : [{ kind: 'settle', dueAt: settleAt }, refund];
 }
 
-/** When a delivery that was not passed can be settled: when the side that loses can no longer dispute. */
-function settlementOf({ status, disputeBy, validateBy, rules }: Job): number | undefined {
+/** When a job can be settled: when nothing can be delivered any more, or when the side that loses can no longer dispute. */
+function settlementOf({ status, submitBy, disputeBy, validateBy, rules }: Job): number | undefined {
+  if (status === 'funded') return submitBy === undefined ? undefined : toSeconds(submitBy) + 1;
   if (status !== 'submitted') return undefined;
   if (disputeBy !== undefined) return toSeconds(disputeBy);
   if (validateBy === undefined) return undefined;

@@ -92,7 +92,8 @@ interface ICourt is IPayouts {
         Silence,
         Revalidation,
         Arbitration,
-        Default
+        Default,
+        Undelivered
     }
 
     /// @notice What the court keeps of a job: two slots. Times as the clock of the kernel.
@@ -189,7 +190,8 @@ interface ICourt is IPayouts {
         string calldata evidenceURI
     ) external;
 
-    /// @notice Settles a failed or silent validation whose dispute window is over. Anyone.
+    /// @notice Settles a failed or silent validation whose dispute window is over, and refunds a funded job to which
+    /// nothing can be delivered any more. Anyone.
     function settle(uint256 jobId, Terms calldata terms) external;
 
     /// @notice Marks a job as disputed by one side; returns the share the provider would get without the dispute. Only

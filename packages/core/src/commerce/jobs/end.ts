@@ -31,11 +31,11 @@ export async function validateJob(context: LocalContext, input: Validation): Pro
   return { jobId, transactionHash: receipt.transactionHash, status: statusAfter(receipt, 'submitted') };
 }
 
-/** jobs.settle: ends a failed or silent validation as the terms say, after the time for a dispute. */
+/** jobs.settle: ends a failed or silent validation as the terms say, after the time for a dispute; or a job never delivered. */
 export async function settleJob(context: LocalContext, { jobId }: { jobId: string }): Promise<Output> {
   const job = await readJob(context, jobId);
   if (job.status === 'completed' || job.status === 'rejected') return { jobId, status: job.status };
-  requireStatus(job, 'submitted');
+  if (job.status !== 'funded') requireStatus(job, 'submitted');
   const terms = await requireTerms(context, job);
   const receipt = await transact(context, {
     address: job.chain.deployment.court,
@@ -43,7 +43,7 @@ export async function settleJob(context: LocalContext, { jobId }: { jobId: strin
     functionName: 'settle',
     args: [job.jobId, terms],
   });
-  return { jobId, transactionHash: receipt.transactionHash, status: statusAfter(receipt, 'submitted') };
+  return { jobId, transactionHash: receipt.transactionHash, status: statusAfter(receipt, job.status) };
 }
 
 /** jobs.refund: the escrow of an expired job goes back to its client. */

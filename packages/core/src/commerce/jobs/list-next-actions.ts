@@ -15,11 +15,17 @@ export async function listNextActions(context: LocalContext, { jobId, role: aske
   const own = context.wallet && roleOf(situation, context.wallet.address);
   const consents = await findConsents(context, { ...situation, own });
   const role = asked ?? own;
-  const now = context.now();
+  const now = notBefore(context.now(), situation);
   const wallet = role === own ? context.wallet?.address : undefined;
   const actions = nextActions({ ...situation, consents }, { role, wallet, now });
   const nextAt = nextChange(situation, now);
   return { ...(role && { role }), actions, ...(nextAt !== undefined && { nextAt }) };
+}
+
+/** The clock of a chain that was moved, as developers do, is ahead of ours: it is never behind its own last block. */
+function notBefore(now: Date, { job, dispute }: Situation): Date {
+  const seen = [job.updatedAt, dispute?.updatedAt ?? job.updatedAt].map((time) => Date.parse(time));
+  return new Date(Math.max(now.getTime(), ...seen));
 }
 
 async function look({ client, signal }: LocalContext, jobId: string): Promise<Situation> {

@@ -46,7 +46,7 @@ const rows: readonly Row[] = [
   ],
   ['open and expired', { job: jobWith() }, 30, {}],
   ['funded', { job: jobWith({ status: 'funded' }) }, 1, { provider: ['jobs.submit'] }],
-  ['funded, never delivered', { job: jobWith({ status: 'funded' }) }, 10, {}],
+  ['funded, never delivered', { job: jobWith({ status: 'funded' }) }, 10, toAll('jobs.settle')],
   ['funded and expired', { job: jobWith({ status: 'funded' }) }, 30, toAll('jobs.refund')],
   ['submitted', { job: submitted() }, 10.5, { validator: ['jobs.validate'] }],
   [

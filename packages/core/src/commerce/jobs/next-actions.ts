@@ -108,8 +108,11 @@ function* openSteps({ job, previous, role, isPast }: Scene): Steps {
 
 function* fundedSteps({ job, role, isPast }: Scene): Steps {
   const { submitBy } = job;
-  if (role !== 'provider' || submitBy === undefined || isPast(submitBy)) return;
-  yield { operation: 'jobs.submit', reason: 'The budget is locked; deliver the work.', by: submitBy };
+  if (submitBy === undefined) return;
+  if (isPast(submitBy)) {
+    yield { operation: 'jobs.settle', reason: 'Nothing was delivered in time; the client is refunded.' };
+  } else if (role === 'provider')
+    yield { operation: 'jobs.submit', reason: 'The budget is locked; deliver the work.', by: submitBy };
 }
 
 function* submittedSteps(scene: Scene): Steps {

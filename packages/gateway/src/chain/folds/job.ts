@@ -28,6 +28,7 @@ const resolutions: readonly JobResolution[] = [
   'revalidation',
   'arbitration',
   'default',
+  'undelivered',
 ];
 
 /** What a contract's `Resolution` is called here. */
