@@ -1,15 +1,13 @@
 import { agenticCommerceAbi, courtAbi, termsTypes } from '@bonafide/contracts';
 import { type Address, type Hex, hashStruct, zeroHash } from 'viem';
-import type { z } from 'zod';
 import type { LocalContext } from '../client/local-handlers.ts';
 import { BonafideError } from '../errors.ts';
-import type { jobStatus } from '../models/job.ts';
+import type { JobStatus } from '../models/job.ts';
 import type { JobTerms } from '../models/terms.ts';
 import { type ContractTerms, toContractTerms } from '../models/terms-codec.ts';
 import { type Chain, openChain } from './chain.ts';
 import { fromContractFailure } from './reverts.ts';
-
-type JobStatus = z.infer<typeof jobStatus>;
+import { isSameAddress } from './same-address.ts';
 
 // Order of the kernel's enum.
 const STATUSES = [
@@ -89,7 +87,7 @@ export function requireStatus(job: ChainJob, status: JobStatus): void {
 /** Throws CONFLICT unless this wallet is that party of the job. */
 export function requireParty(job: ChainJob, party: { role: 'client' | 'provider'; address: string }): void {
   const { role, address } = party;
-  if (job[role].toLowerCase() === address.toLowerCase()) return;
+  if (isSameAddress(job[role], address)) return;
   throw new BonafideError('CONFLICT', `The ${role} of job ${job.jobId} is ${job[role]}, not this wallet.`, {
     details: { reason: 'SIGNER', [role]: job[role] },
   });

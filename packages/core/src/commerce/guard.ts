@@ -4,6 +4,7 @@ import type { Spending, Spendings, WalletLimits } from '../client/types.ts';
 import { BonafideError } from '../errors.ts';
 import { formatUsdc, parseUsdc } from '../models/money.ts';
 import { openChain } from './chain.ts';
+import { isSameAddress } from './same-address.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -68,15 +69,13 @@ function refuseAbove(asked: {
 
 async function isOurs(context: LocalContext, to: string): Promise<boolean> {
   const { agenticCommerce, court, disputes, arbitratorPool } = (await openChain(context)).deployment;
-  return [agenticCommerce, court, disputes, arbitratorPool].some((each) => isSame(each, to));
+  return [agenticCommerce, court, disputes, arbitratorPool].some((each) => isSameAddress(each, to));
 }
 
 function refuseStranger(allowed: readonly string[], to: string): void {
-  if (allowed.some((each) => isSame(each, to))) return;
+  if (allowed.some((each) => isSameAddress(each, to))) return;
   throw new BonafideError('LIMIT_EXCEEDED', `The wallet may not pay ${to}; it is not on its list.`);
 }
-
-const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 let shared: Promise<Spendings> | undefined;
 

@@ -9,8 +9,3 @@ export function conflict(message: string, details: Readonly<Record<string, unkno
 export function invalid(path: string, message: string): ValidationError {
   return new ValidationError(`${path} ${message}.`, { issues: [{ path, message }] });
 }
-
-/** Whether two addresses are the same, in whatever case they are written. */
-export function isSameAddress(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}

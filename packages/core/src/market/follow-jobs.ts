@@ -1,7 +1,7 @@
 import { platform } from '#platform';
 import type { Client } from '../client/types.ts';
 import { BonafideError } from '../errors.ts';
-import type { Job, JobRole } from '../models/job.ts';
+import { hasEnded, type Job, type JobRole } from '../models/job.ts';
 import { fetchByDigest, fetchContent } from './content.ts';
 import type { JobTask, RoleOptions, RunningRole } from './types.ts';
 
@@ -10,7 +10,6 @@ const LOOK_AGAIN_MS = 50;
 const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 const POLL_MS = 15_000;
-const FINAL: ReadonlySet<Job['status']> = new Set(['completed', 'rejected', 'expired']);
 
 /** What a role does when an operation becomes possible for it; true: the chain has changed. */
 export type RoleStepper = (task: JobTask) => Promise<boolean>;
@@ -161,7 +160,7 @@ async function workOn(
 ): Promise<boolean> {
   const job = await client.jobs.get({ jobId }, { signal });
   onJob?.(job);
-  if (FINAL.has(job.status)) return false;
+  if (hasEnded(job)) return false;
   for (const role of rolesIn(job)) {
     const { actions } = await client.jobs.nextActions({ jobId, role }, { signal });
     for (const { operation } of actions) {

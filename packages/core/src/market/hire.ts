@@ -1,6 +1,8 @@
 import type { Client } from '../client/types.ts';
 import { BonafideError } from '../errors.ts';
-import type { Job } from '../models/job.ts';
+import { hasEnded, type Job } from '../models/job.ts';
+import { formatUsdc, parseUsdc } from '../models/money.ts';
+import type { JobRules } from '../models/terms.ts';
 import { fetchByDigest, storeContent } from './content.ts';
 import { answerStep, disputeStep } from './dispute-steps.ts';
 import { followJobs } from './follow-jobs.ts';
@@ -41,13 +43,22 @@ async function begin(
   }
   if ('offer' in request) {
     const { offer, description } = request;
-    const { amountUsdc, provider } = offer.terms;
-    return (await client.jobs.takeOffer({ offer, amountUsdc, provider, description }, { signal })).jobId;
+    const { amountUsdc, provider, rules } = offer.terms;
+    const stated = { amountUsdc, provider, validatorFeesUsdc: feesOf(rules) };
+    return (await client.jobs.takeOffer({ offer, ...stated, description }, { signal })).jobId;
   }
   const { specification, ...terms } = request;
   const specHash =
     specification === undefined ? undefined : (await storeContent(client, specification, signal)).digest;
   return (await client.jobs.create({ ...terms, specHash }, { signal })).jobId;
+}
+
+function feesOf({
+  validators,
+  validatorFeeUsdc,
+}: Pick<JobRules, 'validators' | 'validatorFeeUsdc'>): string | undefined {
+  const units = parseUsdc(validatorFeeUsdc) * BigInt(validators.length);
+  return units === 0n ? undefined : formatUsdc(units);
 }
 
 function carry({ client, address }: Hirer, jobId: string, options: HireOptions): Promise<Job> {
@@ -64,8 +75,9 @@ function carry({ client, address }: Hirer, jobId: string, options: HireOptions):
       steps: {
         ...timeoutSteps(client),
         'jobs.fund': async ({ job, signal }) => {
-          const { amountUsdc, provider } = job;
-          await client.jobs.fund({ jobId, amountUsdc, provider }, { signal });
+          const { amountUsdc, provider, rules } = job;
+          const validatorFeesUsdc = rules && feesOf(rules);
+          await client.jobs.fund({ jobId, amountUsdc, provider, validatorFeesUsdc }, { signal });
           return true;
         },
         ...(disputes && { 'disputes.open': disputeStep(client, disputes) }),
@@ -92,8 +104,7 @@ function canRetry(error: Error): boolean {
   return retryable || code === 'CONFLICT' || code === 'CHAIN_REVERTED';
 }
 
-const isOver = (job: Job): boolean =>
-  ['completed', 'rejected', 'expired'].includes(job.status) || (job.status === 'open' && isTooLate(job));
+const isOver = (job: Job): boolean => hasEnded(job) || (job.status === 'open' && isTooLate(job));
 
 // Nobody can accept or fund it any more; no money is in it.
 const isTooLate = ({ submitBy, expiresAt }: Job): boolean => Date.parse(submitBy ?? expiresAt) < Date.now();

@@ -82,6 +82,7 @@ export type { ChainFeedback, ChainIdentity, ChainValidation } from './erc8004.ts
 export { type Event, event } from './event.ts';
 export { type ChainInfo, chainInfo, type GatewayInfo, gatewayInfo } from './gateway.ts';
 export {
+  hasEnded,
   type Job,
   type JobHistoryEntry,
   type JobResolution,

@@ -51,3 +51,8 @@ export const jobTermsInput = {
     .optional()
     .meta({ description: 'After this the budget can be refunded; default: as early as the rules allow' }),
 };
+
+/** A template or an offer sets it, and it is paid beside the budget: stated, so that whoever approves has seen it. */
+export const validatorFeesUsdc = amountUsdc.optional().meta({
+  description: 'Exactly what all validators get beside the budget; absent where the rules set no validatorFeeUsdc',
+});

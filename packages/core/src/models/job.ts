@@ -4,6 +4,7 @@ import { jobRules, jobTerms } from './terms.ts';
 
 /** ERC-8183 states; the last three are final. */
 export const jobStatus = z.enum(['open', 'funded', 'submitted', 'completed', 'rejected', 'expired']);
+export type JobStatus = z.infer<typeof jobStatus>;
 export const jobRole = z.enum(['client', 'provider', 'validator', 'revalidator', 'arbitrator']);
 export type JobRole = z.infer<typeof jobRole>;
 
@@ -77,6 +78,13 @@ export const job = z.object({
   updatedAt: timestamp,
 });
 export type Job = z.infer<typeof job>;
+
+const FINAL: ReadonlySet<JobStatus> = new Set(['completed', 'rejected', 'expired']);
+
+/** Whether a job is in a state that nothing can change any more. */
+export function hasEnded({ status }: { readonly status: JobStatus }): boolean {
+  return FINAL.has(status);
+}
 
 /** One thing that happened to a job on the chain. */
 export const jobHistoryEntry = z.object({

@@ -1,5 +1,6 @@
 import { formatUsdc, parseUsdc } from './money.ts';
 import type { DisputeRules, JobRules, JobTerms } from './terms.ts';
+import { toSeconds, toTime } from './unix-time.ts';
 
 type Hex = `0x${string}`;
 
@@ -40,8 +41,6 @@ export interface ContractTerms {
 }
 
 const NO_HASH: Hex = `0x${'0'.repeat(64)}`;
-const toSeconds = (time: string): number => Math.floor(Date.parse(time) / 1000);
-const toTime = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** The terms as the contracts take them; exact, so that their hash is the same. */
 export function toContractTerms(terms: JobTerms): ContractTerms {

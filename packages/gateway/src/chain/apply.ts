@@ -1,3 +1,4 @@
+import { hasEnded } from '@bonafide/core/models';
 import { dueCallsOf } from '../keeper/due.ts';
 import type { Transaction } from '../ledger.ts';
 import type { StoredDispute, StoredJob } from '../stores/chain.ts';
@@ -9,8 +10,6 @@ import { applyDisputeLog } from './folds/dispute.ts';
 import { applyJobLog, type FoldFacts } from './folds/job.ts';
 import { applyTemplateLog } from './folds/template.ts';
 import { type Subject, subjectKey } from './subjects.ts';
-
-const FINAL: ReadonlySet<string> = new Set(['completed', 'rejected', 'expired']);
 
 /** Folds one more log into the read model of a thing that it is about. */
 export function applyLog(tx: Transaction, subject: Subject, { log, chainId }: Applied): void {
@@ -98,7 +97,7 @@ function putJob({ tables }: Transaction, { job, dispute }: JobState): void {
   tables.jobs.put(job, judgesOf({ job, dispute }));
   if (dispute) tables.disputes.put(dispute);
   tables.dueCalls.replaceOfJob(jobId, dueCallsOf(job.job, dispute?.dispute));
-  if (FINAL.has(status)) tables.consents.removeOfJob(jobId);
+  if (hasEnded(job.job)) tables.consents.removeOfJob(jobId);
   if (job.feedback.length === 0) return;
   tables.chainFeedback.replaceOfJob(
     jobId,

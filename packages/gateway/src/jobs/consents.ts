@@ -1,14 +1,12 @@
 import { consentDomain, consentTypes, type Deployment } from '@bonafide/contracts';
 import { BonafideError, ValidationError } from '@bonafide/core/errors';
-import { type JobConsent, parseUsdc } from '@bonafide/core/models';
+import { hasEnded, type JobConsent, parseUsdc } from '@bonafide/core/models';
 import { encodeAbiParameters, type Hex, hashTypedData } from 'viem';
 import { toSeconds } from '../chain/clock.ts';
 import { findInIndex } from '../chain/freshness.ts';
 import { isSignatureOf } from '../chain/wallets.ts';
 import { type Context, requireChain } from '../context.ts';
 import type { StoredJob } from '../stores/chain.ts';
-
-const FINAL: ReadonlySet<string> = new Set(['completed', 'rejected', 'expired']);
 
 /** Keeps what the calling party signed for the other one, in place of what it signed before. */
 export async function shareConsent(
@@ -69,7 +67,7 @@ function assertSound(
 }
 
 function assertRuns(stored: Pick<StoredJob, 'job'> | undefined, jobId: string): void {
-  if (stored && !FINAL.has(stored.job.status)) return;
+  if (stored && !hasEnded(stored.job)) return;
   throw new BonafideError('CONFLICT', `Job ${jobId} has ended.`);
 }
 

@@ -1,4 +1,4 @@
-import type { Dispute, Job } from '@bonafide/core/models';
+import { type Dispute, hasEnded, type Job } from '@bonafide/core/models';
 import { toSeconds } from '../chain/clock.ts';
 import type { DueCall } from '../stores/keeper.ts';
 
@@ -6,7 +6,6 @@ type Due = Omit<DueCall, 'jobId'>;
 
 /** For what is due as soon as it is known. */
 const AT_ONCE = 0;
-const ended: ReadonlySet<Job['status']> = new Set(['completed', 'rejected', 'expired']);
 
 /**
  * What anybody may call for a job as the index has it, now or later. The times are the earliest at which a call can
@@ -14,7 +13,7 @@ const ended: ReadonlySet<Job['status']> = new Set(['completed', 'rejected', 'exp
  */
 export function dueCallsOf(job: Job, dispute: Dispute | undefined): Due[] {
   const isDisputing = dispute !== undefined && dispute.stage !== 'closed';
-  if (ended.has(job.status)) return isDisputing ? [{ kind: 'releaseBonds', dueAt: AT_ONCE }] : [];
+  if (hasEnded(job)) return isDisputing ? [{ kind: 'releaseBonds', dueAt: AT_ONCE }] : [];
   if (job.status === 'open') return [];
   const refund: Due = { kind: 'claimRefund', dueAt: toSeconds(job.expiresAt) };
   if (isDisputing) return [...callsOfDispute(dispute), refund];

@@ -1,6 +1,7 @@
 import { agenticCommerceAbi, arbitratorPoolAbi } from '@bonafide/contracts';
 import { type Hex, parseAbi } from 'viem';
 import type { LocalContext } from '../../client/local-handlers.ts';
+import { toTime } from '../../models/unix-time.ts';
 import { type Chain, openChain } from '../chain.ts';
 import { requireWallet } from '../context.ts';
 import { reading } from '../reading.ts';
@@ -56,7 +57,7 @@ export async function readSeat(context: LocalContext): Promise<Seat> {
     ...{ chain, address, stake, minStake },
     isSeated: since !== 0,
     isLeaving: noticeAt !== 0,
-    leaveFrom: new Date((free + pausedSeconds) * 1000).toISOString(),
+    leaveFrom: toTime(free + pausedSeconds),
     isFree: noticeAt !== 0 && clock >= free,
     openDisputes: open,
   };

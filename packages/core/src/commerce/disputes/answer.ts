@@ -5,7 +5,8 @@ import type { answerDispute as operation } from '../../operations/disputes/answe
 import { requireTerms } from '../chain-job.ts';
 import { requireWallet } from '../context.ts';
 import { toHash } from '../hex.ts';
-import { conflict, isSameAddress } from '../refusals.ts';
+import { conflict } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 import { transact } from '../transact.ts';
 import { signBond } from './bond.ts';
 import { requireDispute, requireRunning, requireStage } from './chain-dispute.ts';

@@ -3,6 +3,8 @@ import { type Hex, zeroHash } from 'viem';
 import type { LocalContext } from '../../client/local-handlers.ts';
 import { BonafideError } from '../../errors.ts';
 import type { DisputeStage } from '../../models/dispute.ts';
+import { hasEnded } from '../../models/job.ts';
+import { toTime } from '../../models/unix-time.ts';
 import { type ChainJob, readJob } from '../chain-job.ts';
 import { reading } from '../reading.ts';
 import { conflict } from '../refusals.ts';
@@ -91,11 +93,6 @@ function stageOf(index: number): (typeof STAGES)[number] {
   throw new BonafideError('INTERNAL', 'The contracts report a stage that this version does not know.');
 }
 
-const ENDED: readonly string[] = ['completed', 'rejected', 'expired'];
-
-/** Whether the job is over, by its dispute or without it. */
-export const hasEnded = ({ status }: ChainJob): boolean => ENDED.includes(status);
-
 /** Throws CONFLICT unless the dispute is at one of these stages, of a job that has not ended without it. */
 export function requireStage({ job, stage }: ChainDispute, stages: readonly DisputeStage[]): void {
   if (stage !== 'closed' && hasEnded(job)) {
@@ -110,7 +107,7 @@ export function requireStage({ job, stage }: ChainDispute, stages: readonly Disp
 /** Throws CONFLICT when the deadline of the stage has passed. */
 export function requireRunning({ job, stage, isOver, deadline }: ChainDispute): void {
   if (!isOver) return;
-  const until = timeOf(deadline);
+  const until = toTime(deadline);
   throw conflict(`Stage ${stage} of the dispute of job ${job.jobId} ended at ${until}.`, {
     reason: 'OVER',
     until,
@@ -120,12 +117,9 @@ export function requireRunning({ job, stage, isOver, deadline }: ChainDispute): 
 /** Throws CONFLICT while the stage has time left. */
 export function requireOver({ job, stage, isOver, deadline }: ChainDispute): void {
   if (isOver) return;
-  const until = timeOf(deadline);
+  const until = toTime(deadline);
   throw conflict(`Stage ${stage} of the dispute of job ${job.jobId} has time until ${until}.`, {
     reason: 'RUNNING',
     until,
   });
 }
-
-/** RFC 3339 of Unix seconds. */
-export const timeOf = (seconds: number): string => new Date(seconds * 1000).toISOString();

@@ -1,9 +1,10 @@
 import { disputesAbi } from '@bonafide/contracts';
 import type { LocalContext } from '../../client/local-handlers.ts';
 import type { DisputeWrite } from '../../models/dispute.ts';
+import { hasEnded } from '../../models/job.ts';
 import { requireTerms } from '../chain-job.ts';
 import { transact } from '../transact.ts';
-import { hasEnded, requireDispute, requireOver } from './chain-dispute.ts';
+import { requireDispute, requireOver } from './chain-dispute.ts';
 
 /** disputes.finalize: ends what nobody carries on; of a job that ended without its dispute it returns the bonds. */
 export async function finalizeDispute(

@@ -2,14 +2,16 @@ import { disputesAbi } from '@bonafide/contracts';
 import type { z } from 'zod';
 import type { LocalContext } from '../../client/local-handlers.ts';
 import type { ContractTerms } from '../../models/terms-codec.ts';
+import { toTime } from '../../models/unix-time.ts';
 import type { openDispute as operation } from '../../operations/disputes/open.ts';
 import { requireStatus, requireTerms } from '../chain-job.ts';
 import { requireWallet } from '../context.ts';
 import { toHash } from '../hex.ts';
-import { conflict, isSameAddress } from '../refusals.ts';
+import { conflict } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 import { transact } from '../transact.ts';
 import { signBond } from './bond.ts';
-import { type ChainDispute, readDispute, type Side, timeOf } from './chain-dispute.ts';
+import { type ChainDispute, readDispute, type Side } from './chain-dispute.ts';
 import { recordSeed } from './seed.ts';
 import { requireSide } from './side.ts';
 
@@ -64,7 +66,7 @@ function requireDisputable(
     throw conflict(`The validation of job ${jobId} is ${phase}; only a fail or silence can be disputed.`);
   }
   if (isSilence && clock < deadline) {
-    const until = timeOf(deadline + pausedSeconds);
+    const until = toTime(deadline + pausedSeconds);
     throw conflict(`The validators of job ${jobId} have time until ${until}.`, { reason: 'RUNNING', until });
   }
   const percent = isSilence ? silencePercent : 0;
@@ -73,6 +75,6 @@ function requireDisputable(
   }
   const end = isSilence ? deadline + disputeWindow : deadline;
   if (clock < end) return end + pausedSeconds;
-  const until = timeOf(end + pausedSeconds);
+  const until = toTime(end + pausedSeconds);
   throw conflict(`Disputes of job ${jobId} could be opened until ${until}.`, { reason: 'OVER', until });
 }

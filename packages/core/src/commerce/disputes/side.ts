@@ -2,7 +2,8 @@ import type { LocalContext } from '../../client/local-handlers.ts';
 import type { ChainJob } from '../chain-job.ts';
 import { requireWallet } from '../context.ts';
 import { payeeOf } from '../jobs/parties.ts';
-import { conflict, isSameAddress } from '../refusals.ts';
+import { conflict } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 import type { Side } from './chain-dispute.ts';
 
 /** The side that the wallet speaks for, as a party or as the wallet of the provider's agent; else CONFLICT. */

@@ -5,7 +5,8 @@ import { BonafideError } from '../../errors.ts';
 import { type Chain, openChain } from '../chain.ts';
 import { requireWallet } from '../context.ts';
 import { reading } from '../reading.ts';
-import { conflict, isSameAddress } from '../refusals.ts';
+import { conflict } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 
 /** An ERC-8004 identity as its registry has it now. */
 export interface Identity {

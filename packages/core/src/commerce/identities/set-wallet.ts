@@ -5,7 +5,7 @@ import type { LocalContext } from '../../client/local-handlers.ts';
 import type { setIdentityWallet as operation } from '../../operations/identities/set-wallet.ts';
 import { requireWallet } from '../context.ts';
 import { reading } from '../reading.ts';
-import { isSameAddress } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 import { transact } from '../transact.ts';
 import { type Identity, requireOwnIdentity } from './identity.ts';
 

@@ -2,18 +2,20 @@ import { agenticCommerceAbi, consentDomain, consentTypes } from '@bonafide/contr
 import { encodeAbiParameters, type Hex, hashTypedData } from 'viem';
 import type { z } from 'zod';
 import type { LocalContext } from '../../client/local-handlers.ts';
+import { hasEnded } from '../../models/job.ts';
 import { formatUsdc, parseUsdc } from '../../models/money.ts';
 import type { JobConsent } from '../../models/terms.ts';
+import { toSeconds, toTime } from '../../models/unix-time.ts';
 import type { cancelJob as cancelling } from '../../operations/jobs/cancel.ts';
 import type { extendJob as extending } from '../../operations/jobs/extend.ts';
 import { type ChainJob, readJob } from '../chain-job.ts';
 import { requireWallet } from '../context.ts';
-import { conflict, invalid, isSameAddress } from '../refusals.ts';
+import { conflict, invalid } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 import { transact } from '../transact.ts';
 import { statusAfter } from './end.ts';
 import { payeeOf } from './parties.ts';
 import { isSignedBy } from './signatures.ts';
-import { toSeconds, toTime } from './terms.ts';
 
 type Cancelling = typeof cancelling;
 type Extending = typeof extending;
@@ -29,7 +31,7 @@ export async function cancelJob(
   const { jobId } = input;
   const job = await readJob(context, jobId);
   const role = await roleIn(context, job);
-  if (isOver(job)) return { jobId, status: job.status, isWaiting: false };
+  if (hasEnded(job)) return { jobId, status: job.status, isWaiting: false };
   if (job.status === 'open') throw conflict(`Job ${jobId} is not funded, so there is nothing to divide.`);
   const units = parseUsdc(input.providerAmountUsdc);
   if (units > job.budget)
@@ -59,7 +61,7 @@ export async function extendJob(context: LocalContext, input: z.output<Extending
   const { jobId } = input;
   const job = await readJob(context, jobId);
   const role = await roleIn(context, job);
-  if (isOver(job)) throw conflict(`Job ${jobId} is ${job.status}; its deadlines do not matter any more.`);
+  if (hasEnded(job)) throw conflict(`Job ${jobId} is ${job.status}; its deadlines do not matter any more.`);
   const expiredAt = toSeconds(input.expiresAt);
   if (expiredAt === job.expiredAt) return { jobId, status: job.status, isWaiting: false };
   if (expiredAt < job.expiredAt) throw invalid('expiresAt', `must be later than ${toTime(job.expiredAt)}`);
@@ -180,9 +182,6 @@ async function roleIn(context: LocalContext, job: ChainJob): Promise<Role> {
   if (accounts.some((each) => isSameAddress(each, address))) return 'provider';
   throw conflict(`This wallet is no party of job ${job.jobId}.`, { reason: 'SIGNER' });
 }
-
-const isOver = ({ status }: ChainJob): boolean =>
-  status === 'completed' || status === 'rejected' || status === 'expired';
 
 function encodeSubmitBy(submitBy: number | undefined): Hex {
   return submitBy === undefined ? '0x' : encodeAbiParameters([{ type: 'uint48' }], [submitBy]);

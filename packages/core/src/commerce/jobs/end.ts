@@ -2,7 +2,7 @@ import { agenticCommerceAbi, courtAbi } from '@bonafide/contracts';
 import { parseEventLogs, type TransactionReceipt } from 'viem';
 import type { z } from 'zod';
 import type { LocalContext } from '../../client/local-handlers.ts';
-import type { JobWrite, jobWrite } from '../../models/job.ts';
+import type { JobStatus, jobWrite } from '../../models/job.ts';
 import type { validateJob as validation } from '../../operations/jobs/validate.ts';
 import { readJob, requireStatus, requireTerms } from '../chain-job.ts';
 import { toHash } from '../hex.ts';
@@ -10,7 +10,6 @@ import { transact } from '../transact.ts';
 
 type Output = z.output<typeof jobWrite>;
 type Validation = z.output<(typeof validation)['input']>;
-type JobStatus = JobWrite['status'];
 
 /** Another score may come first and make this one decide, which pays everybody and writes two feedbacks. */
 const DECIDING_GAS = 2_000_000n;

@@ -8,6 +8,7 @@ import type { fundJob as operation } from '../../operations/jobs/fund.ts';
 import { type ChainJob, readJob, requireParty, requireStatus } from '../chain-job.ts';
 import { requireWallet } from '../context.ts';
 import { checkPayment } from '../guard.ts';
+import { isSameAddress } from '../same-address.ts';
 import { transact } from '../transact.ts';
 import { signAuthorization } from '../usdc/authorization.ts';
 import { requireBalance } from '../usdc/token.ts';
@@ -46,7 +47,7 @@ function requireAgreed(job: ChainJob, { amountUsdc, provider }: Input): void {
       `The budget of job ${job.jobId} is ${formatUsdc(job.budget)}, not ${amountUsdc}.`,
     );
   }
-  if (provider.toLowerCase() !== job.provider.toLowerCase()) {
+  if (!isSameAddress(provider, job.provider)) {
     throw new BonafideError('CONFLICT', `Job ${job.jobId} pays ${job.provider}, not ${provider}.`);
   }
 }

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { LocalContext } from '../../client/local-handlers.ts';
 import type { Dispute } from '../../models/dispute.ts';
-import type { Job, JobRole } from '../../models/job.ts';
+import { hasEnded, type Job, type JobRole } from '../../models/job.ts';
 import type { JobConsent } from '../../models/terms.ts';
 import type { listNextActions as operation } from '../../operations/jobs/next-actions.ts';
-import { isOver, nextActions, nextChange, roleOf, type Situation } from './next-actions.ts';
+import { nextActions, nextChange, roleOf, type Situation } from './next-actions.ts';
 
 type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
@@ -43,7 +43,7 @@ async function findConsents(
   { client, signal }: LocalContext,
   { job, own }: Situation & { readonly own: JobRole | undefined },
 ): Promise<readonly JobConsent[]> {
-  if (isOver(job) || (own !== 'client' && own !== 'provider')) return [];
+  if (hasEnded(job) || (own !== 'client' && own !== 'provider')) return [];
   const { items } = await client.jobs.listConsents({ jobId: job.jobId }, { signal });
   return items as JobConsent[];
 }

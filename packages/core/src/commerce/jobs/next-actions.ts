@@ -1,7 +1,7 @@
 import type { Dispute } from '../../models/dispute.ts';
-import type { Job, JobRole, NextAction } from '../../models/job.ts';
+import { hasEnded, type Job, type JobRole, type NextAction } from '../../models/job.ts';
 import type { JobConsent } from '../../models/terms.ts';
-import { isSameAddress } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 import { disputeSteps } from './next-dispute-actions.ts';
 
 /** All that decides what may be done with a job. */
@@ -50,7 +50,7 @@ export function nextActions(situation: Situation, asking: Asking): NextAction[] 
 
 /** The next time at which the answer of `nextActions` changes for somebody though nobody acts; undefined: never. */
 export function nextChange({ job, dispute }: Situation, now: Date): string | undefined {
-  if (isOver(job)) return undefined;
+  if (hasEnded(job)) return undefined;
   const { submitBy, validateBy, expiresAt } = job;
   const judging =
     job.status === 'submitted' ? [validateBy, silenceEndOf(job), job.disputeBy, dispute?.deadline] : [];
@@ -63,12 +63,9 @@ export function nextChange({ job, dispute }: Situation, now: Date): string | und
 
 type Steps = Generator<NextAction>;
 
-export const isOver = ({ status }: Job): boolean =>
-  status === 'completed' || status === 'rejected' || status === 'expired';
-
 function* stepsOf(scene: Scene): Steps {
   const { job, dispute, isPast } = scene;
-  if (isOver(job)) {
+  if (hasEnded(job)) {
     if (dispute && dispute.stage !== 'closed')
       yield {
         operation: 'disputes.finalize',

@@ -1,7 +1,7 @@
 import type { Dispute } from '../../models/dispute.ts';
 import type { JobRole, NextAction } from '../../models/job.ts';
 import type { DisputeRules } from '../../models/terms.ts';
-import { isSameAddress } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 import type { Scene } from './next-actions.ts';
 
 type Steps = Generator<NextAction>;

@@ -5,7 +5,8 @@ import type { AgentProfile } from '../../models/agent.ts';
 import type { ChainJob } from '../chain-job.ts';
 import { requireWallet } from '../context.ts';
 import { reading } from '../reading.ts';
-import { conflict, invalid, isSameAddress } from '../refusals.ts';
+import { conflict, invalid } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 
 /** An agent as the terms of a job name it. */
 export interface Party {

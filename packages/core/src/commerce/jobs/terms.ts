@@ -6,6 +6,7 @@ import type { JobRulesInput, jobTermsInput } from '../../models/job-input.ts';
 import { parseUsdc } from '../../models/money.ts';
 import type { JobRules, JobTerms } from '../../models/terms.ts';
 import type { ContractTerms } from '../../models/terms-codec.ts';
+import { toSeconds, toTime } from '../../models/unix-time.ts';
 import type { Chain } from '../chain.ts';
 import { invalid } from '../refusals.ts';
 import { checkRules, tailSeconds } from '../rules.ts';
@@ -148,11 +149,6 @@ function checkTimes(
   }
   return { submitBy: toTime(submit), expiresAt: toTime(expires) };
 }
-
-/** Unix seconds of a time on the wire. */
-export const toSeconds = (time: string): number => Math.floor(Date.parse(time) / 1000);
-/** A time on the wire, of Unix seconds. */
-export const toTime = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** The kernel's part of terms, and the court's, which goes with it as `optParams`. */
 export function toNewJob(

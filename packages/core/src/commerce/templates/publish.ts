@@ -7,8 +7,9 @@ import { type ContractRules, toContractRules } from '../../models/terms-codec.ts
 import type { createTemplate as creation } from '../../operations/templates/create.ts';
 import type { updateTemplate as update } from '../../operations/templates/update.ts';
 import { openChain } from '../chain.ts';
-import { invalid, isSameAddress } from '../refusals.ts';
+import { invalid } from '../refusals.ts';
 import { checkRules } from '../rules.ts';
+import { isSameAddress } from '../same-address.ts';
 import { transact } from '../transact.ts';
 import { requireOwnTemplate } from './template.ts';
 

@@ -5,7 +5,8 @@ import { BonafideError } from '../../errors.ts';
 import { type Chain, openChain } from '../chain.ts';
 import { requireWallet } from '../context.ts';
 import { reading } from '../reading.ts';
-import { conflict, isSameAddress } from '../refusals.ts';
+import { conflict } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 
 /** A template as the chain has it now; names and rules are only in its events. */
 export interface ChainTemplate {

@@ -7,7 +7,8 @@ import type { transferUsdc as operation } from '../../operations/usdc/transfer.t
 import { type Chain, openChain } from '../chain.ts';
 import { requireWallet } from '../context.ts';
 import { guardPayment } from '../guard.ts';
-import { invalid, isSameAddress } from '../refusals.ts';
+import { invalid } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 import { transact } from '../transact.ts';
 import { requireSome } from './amounts.ts';
 import { requireBalance } from './token.ts';

@@ -5,7 +5,8 @@ import type { LocalContext } from '../../client/local-handlers.ts';
 import type { requestValidation as operation } from '../../operations/validations/request.ts';
 import { toHash } from '../hex.ts';
 import { requireOwnIdentity } from '../identities/identity.ts';
-import { conflict, isSameAddress } from '../refusals.ts';
+import { conflict } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 import { transact } from '../transact.ts';
 import { findValidation, openRegistry } from './registry.ts';
 

@@ -5,7 +5,8 @@ import { BonafideError } from '../../errors.ts';
 import type { respondValidation as operation } from '../../operations/validations/respond.ts';
 import { requireWallet } from '../context.ts';
 import { toHash } from '../hex.ts';
-import { conflict, isSameAddress } from '../refusals.ts';
+import { conflict } from '../refusals.ts';
+import { isSameAddress } from '../same-address.ts';
 import { transact } from '../transact.ts';
 import { type ChainValidation, findValidation, openRegistry } from './registry.ts';
 
