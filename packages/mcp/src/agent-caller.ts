@@ -30,14 +30,21 @@ export function createAgentCaller(environment: Environment, log: (line: string) 
 
 async function connectAgent(environment: Environment): Promise<Agent> {
   const { agentName, url, privateKey, enrolmentToken, walletKey, rpcUrl, timeoutMs } = environment;
+  const deployment = await deploymentOf(environment);
   const wallet = walletKey === undefined ? undefined : await walletFromKey(walletKey);
   return secure(agentName, {
     url,
     privateKey,
     enrolmentToken,
     wallet,
-    chain: { rpcUrl },
+    chain: { rpcUrl, deployment },
     timeoutMs,
     retry: { limit: environment.retryAttempts },
   });
+}
+
+async function deploymentOf({ deploymentFile }: Environment): Promise<string | undefined> {
+  if (deploymentFile === undefined) return undefined;
+  const { readDeploymentFile } = await import('@bonafide/core/node');
+  return readDeploymentFile(deploymentFile);
 }

@@ -8,6 +8,8 @@ export interface Environment {
   readonly enrolmentToken: string | undefined;
   readonly walletKey: string | undefined;
   readonly rpcUrl: string | undefined;
+  /** JSON file with the contracts to trust on a chain that this package does not know. */
+  readonly deploymentFile: string | undefined;
   /** Bearer token that HTTP clients of this server must send. */
   readonly httpToken: string | undefined;
   /** Time for one call with its retries. */
@@ -55,6 +57,7 @@ const rules = {
   BONAFIDE_ENROLMENT_TOKEN: matching(/^\S{1,200}$/, 'a token without spaces'),
   BONAFIDE_WALLET_KEY: matching(/^0x[0-9a-f]{64}$/i, '32 bytes as 0x and hexadecimal'),
   BONAFIDE_RPC_URL: httpUrl,
+  BONAFIDE_DEPLOYMENT_FILE: matching(/^.{1,4096}$/s, 'the path of a file'),
   BONAFIDE_MCP_TOKEN: matching(/^[\x21-\x7e]{16,200}$/, '16 to 200 printable characters without spaces'),
   BONAFIDE_TIMEOUT: timeoutSeconds,
   BONAFIDE_RETRY_ATTEMPTS: attempts,
@@ -66,10 +69,10 @@ const knownElsewhere: readonly string[] = [
   'BONAFIDE_APPROVAL_TTL_MS',
   'BONAFIDE_CHAIN',
   'BONAFIDE_CONFIG',
+  'BONAFIDE_CONFIRMATIONS',
   'BONAFIDE_DATABASE',
   'BONAFIDE_DEBUG',
   'BONAFIDE_DEPLOYER_KEY',
-  'BONAFIDE_DEPLOYMENT_FILE',
   'BONAFIDE_ENROLMENT',
   'BONAFIDE_EVENT_RETENTION_MS',
   'BONAFIDE_GATEWAY_KEY',
@@ -81,6 +84,7 @@ const knownElsewhere: readonly string[] = [
   'BONAFIDE_KEEPER_MAX_ETH_PER_DAY',
   'BONAFIDE_KEEPER_MAX_GAS_PRICE_GWEI',
   'BONAFIDE_LOG_LEVEL',
+  'BONAFIDE_MAX_BLOCK_RANGE',
   'BONAFIDE_MODEL',
   'BONAFIDE_POLICY_FILE',
   'BONAFIDE_PORT',
@@ -129,6 +133,7 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     enrolmentToken: read('BONAFIDE_ENROLMENT_TOKEN'),
     walletKey: read('BONAFIDE_WALLET_KEY'),
     rpcUrl: read('BONAFIDE_RPC_URL'),
+    deploymentFile: read('BONAFIDE_DEPLOYMENT_FILE'),
     httpToken: read('BONAFIDE_MCP_TOKEN'),
     timeoutMs: timeoutSecondsGiven === undefined ? undefined : Math.round(timeoutSecondsGiven * 1000),
     retryAttempts: readNumber('BONAFIDE_RETRY_ATTEMPTS'),

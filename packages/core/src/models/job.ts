@@ -60,10 +60,12 @@ export const job = z.object({
   expiresAt: timestamp,
   deliverable: hash32.optional(),
   deliverableUri: z.string().optional(),
-  validateBy: timestamp.optional(),
+  validateBy: timestamp.optional().meta({ isForPrograms: true }),
   scores: z.array(jobScore).meta({ isForPrograms: true }),
   score: z.int().min(0).max(100).optional().meta({ description: 'Average of the scores so far' }),
-  disputeBy: timestamp.optional().meta({ description: 'Until when the losing side may open a dispute' }),
+  disputeBy: timestamp
+    .optional()
+    .meta({ description: 'Until when the losing side may open a dispute', isForPrograms: true }),
   isDisputed: z.boolean(),
   resolution: jobResolution.optional(),
   providerAmountUsdc: amountUsdc
@@ -74,8 +76,8 @@ export const job = z.object({
     description: 'The transaction that changed the job last',
     isForPrograms: true,
   }),
-  createdAt: timestamp,
-  updatedAt: timestamp,
+  createdAt: timestamp.meta({ isForPrograms: true }),
+  updatedAt: timestamp.meta({ isForPrograms: true }),
 });
 export type Job = z.infer<typeof job>;
 
