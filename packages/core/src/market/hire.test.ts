@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../test-support/eventually.ts';
 import { BonafideError } from '../errors.ts';
 import { hire } from './hire.ts';
 import { CLIENT, createFakeMarket, type FakeMarket } from './testing/fake-market.ts';
@@ -29,10 +30,10 @@ describe('hire', () => {
       { ...terms, specification: 'Do it.' },
       { onCreated: (id: string) => created.push(id) },
     );
-    await vi.waitFor(() => expect(created).toEqual(['1']));
+    await eventually(() => expect(created).toEqual(['1']));
     expect(market.calls[0]).toContain(`"specHash":"${market.put('Do it.').digest}"`);
     market.set({ jobId: '1', isAccepted: true });
-    await vi.waitFor(() => expect(market.calls.join()).toContain('jobs.fund'));
+    await eventually(() => expect(market.calls.join()).toContain('jobs.fund'));
     const { digest } = market.put('done');
     market.set({
       jobId: '1',

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { eventually } from '../../test-support/eventually.ts';
 import { checksumValidator, rerunValidator, schemaValidator } from '../validators/index.ts';
 import { arbitrate, validate } from './judge.ts';
 import { aJob, CLIENT, createFakeMarket, type FakeMarket, VALIDATOR } from './testing/fake-market.ts';
@@ -25,7 +26,7 @@ async function judge(text: string, score: Score): Promise<{ score: number; evide
   const market = createFakeMarket();
   delivered(market, text);
   await using _ = validate({ client: market.client, address: VALIDATOR }, score, { pollIntervalMs: 20 });
-  await vi.waitFor(() => expect(market.calls[0]).toMatch(/^jobs\.validate/));
+  await eventually(() => expect(market.calls[0]).toMatch(/^jobs\.validate/));
   market.set({ jobId: '1', status: 'completed' });
   const input = JSON.parse(market.calls[0]?.slice('jobs.validate '.length) ?? '');
   const { content } = await market.client.artifacts.get({ cid: input.evidenceUri });
@@ -42,7 +43,7 @@ describe('validate', () => {
     delivered(market, 'work');
     const onError = vi.fn();
     await using _ = validate({ client: market.client, address: VALIDATOR }, () => wrong, { onError });
-    await vi.waitFor(() => expect(onError.mock.calls[0]?.[0]).toMatchObject({ code: 'VALIDATION_FAILED' }));
+    await eventually(() => expect(onError.mock.calls[0]?.[0]).toMatchObject({ code: 'VALIDATION_FAILED' }));
     expect(market.calls).toEqual([]);
   });
 
@@ -52,7 +53,7 @@ describe('validate', () => {
     const nextActions = vi.spyOn(market.client.jobs, 'nextActions');
     const role = validate({ client: market.client, address: VALIDATOR }, () => 100, { pollIntervalMs: 10 });
     const get = vi.spyOn(market.client.jobs, 'get');
-    await vi.waitFor(() => expect(get.mock.calls.length).toBeGreaterThan(2));
+    await eventually(() => expect(get.mock.calls.length).toBeGreaterThan(2));
     await role[Symbol.asyncDispose]();
     expect(nextActions).not.toHaveBeenCalled();
   });
@@ -63,7 +64,7 @@ describe('validate', () => {
     market.set({ jobId: '1', rules: { ...rules, validators: [], disputes } });
     market.next = (_, role) => (role === 'revalidator' ? ['disputes.revalidate'] : []);
     await using _ = validate({ client: market.client, address: VALIDATOR }, () => 100, {});
-    await vi.waitFor(() => expect(market.calls[0]).toMatch(/^disputes\.revalidate .*"score":100/));
+    await eventually(() => expect(market.calls[0]).toMatch(/^disputes\.revalidate .*"score":100/));
     market.set({ jobId: '1', status: 'completed' });
   });
 });
@@ -112,7 +113,7 @@ describe('arbitrate', () => {
       {},
     );
     const { cid, digest } = market.put('1 ruling');
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(market.calls[0]).toBe(
         `disputes.rule ${JSON.stringify({ jobId: '1', percent: 60, rationaleHash: digest, rationaleUri: cid })}`,
       ),

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { eventually } from '../../test-support/eventually.ts';
 import { BonafideError } from '../errors.ts';
 import { provide } from './provide.ts';
 import { createFakeMarket, type FakeMarket, PROVIDER } from './testing/fake-market.ts';
@@ -27,10 +28,10 @@ describe('provide', () => {
       const { sum } = (await task.specification()).json() as { sum: number[] };
       return { json: sum.reduce((a, b) => a + b) };
     });
-    await vi.waitFor(() => expect(market.calls[0]).toBe('jobs.accept {"jobId":"7"}'));
+    await eventually(() => expect(market.calls[0]).toBe('jobs.accept {"jobId":"7"}'));
     market.set({ jobId: '7', isAccepted: true, status: 'funded' });
     const { cid, digest } = market.put('3');
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(market.calls.at(-1)).toBe(
         `jobs.submit ${JSON.stringify({ jobId: '7', deliverable: digest, deliverableUri: cid })}`,
       ),
@@ -49,7 +50,7 @@ describe('provide', () => {
     market.set(job);
     const work = vi.fn<Work>();
     await using _role = start(market, { ...offering, declinesOthers: true }, work);
-    await vi.waitFor(() => expect(market.calls[0]).toMatch(/^jobs\.decline/));
+    await eventually(() => expect(market.calls[0]).toMatch(/^jobs\.decline/));
     market.set({ jobId: '1', status: 'rejected' });
     expect(work).not.toHaveBeenCalled();
   });
@@ -60,7 +61,7 @@ describe('provide', () => {
     market.set({ jobId: '1', amountUsdc: '1' });
     market.set({ jobId: '2', amountUsdc: '5' });
     await using _ = start(market, { minAmountUsdc: '5' }, () => 'done');
-    await vi.waitFor(() => expect(market.calls).toContain('jobs.accept {"jobId":"2"}'));
+    await eventually(() => expect(market.calls).toContain('jobs.accept {"jobId":"2"}'));
     expect(market.calls.join()).not.toContain('"jobId":"1"');
   });
 
@@ -71,7 +72,7 @@ describe('provide', () => {
     const work = vi.fn<Work>().mockRejectedValueOnce(new Error('disk full')).mockResolvedValue('done');
     const onError = vi.fn();
     await using _ = start(market, { onError }, work);
-    await vi.waitFor(() => expect(market.calls.join()).toContain('jobs.submit'), { timeout: 5_000 });
+    await eventually(() => expect(market.calls.join()).toContain('jobs.submit'));
     market.set({ jobId: '1', status: 'submitted' });
     expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ message: 'disk full' }), '1');
   });
@@ -86,14 +87,14 @@ describe('provide', () => {
       running.push(job.jobId);
       return new Promise<string>((resolve) => ends.set(job.jobId, resolve));
     });
-    await vi.waitFor(() => expect(running).toHaveLength(2));
+    await eventually(() => expect(running).toHaveLength(2));
     market.set({ jobId: running[0] ?? '' });
     expect(running).toHaveLength(2);
     for (const jobId of [...running]) {
       market.jobs.delete(jobId);
       ends.get(jobId)?.('done');
     }
-    await vi.waitFor(() => expect(running).toHaveLength(3));
+    await eventually(() => expect(running).toHaveLength(3));
     ends.get(running[2] ?? '')?.('done');
     expect(new Set(running).size).toBe(3);
   });
@@ -114,7 +115,7 @@ describe('provide', () => {
       },
     });
     await using _ = start(market, { disputes: async () => 'It is what was asked for.' }, () => 'done');
-    await vi.waitFor(() => expect(market.calls[0]).toMatch(/^disputes\.open .*"bondUsdc":"1\.25"/));
+    await eventually(() => expect(market.calls[0]).toMatch(/^disputes\.open .*"bondUsdc":"1\.25"/));
     market.set({ jobId: '1', isDisputed: true });
   });
 
@@ -123,7 +124,7 @@ describe('provide', () => {
     market.next = (job) => (job.status === 'submitted' ? ['jobs.settle'] : []);
     market.set({ jobId: '1', status: 'submitted' });
     await using _ = start(market, {}, () => 'done');
-    await vi.waitFor(() => expect(market.calls[0]).toBe('jobs.settle {"jobId":"1"}'));
+    await eventually(() => expect(market.calls[0]).toBe('jobs.settle {"jobId":"1"}'));
     market.set({ jobId: '1', status: 'rejected' });
   });
 
@@ -135,7 +136,7 @@ describe('provide', () => {
     byStatus(market);
     market.set({ jobId: '1' });
     await using role = start(market, {}, () => 'done');
-    await vi.waitFor(() => expect(market.calls.join()).toContain('jobs.accept'));
+    await eventually(() => expect(market.calls.join()).toContain('jobs.accept'));
     list.mockRejectedValue(new BonafideError('FORBIDDEN', 'not yours'));
     await expect(role.stopped).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
