@@ -78,7 +78,11 @@ function demos(input) {
     .map((name) => join('apps', name, 'src', 'main.ts'))
     .filter((file) => existsSync(join(ROOT, file)));
   const hire = join('apps', 'hire-an-agent', 'src', 'main.ts');
-  return [...mains.map((main) => [process.execPath, main]), [process.execPath, hire, '--input', input]];
+  return [
+    ...mains.map((main) => [process.execPath, main]),
+    [process.execPath, hire, '--input', input],
+    [process.execPath, hire, '--scenario', 'all'],
+  ];
 }
 
 const demo = {
