@@ -1,9 +1,10 @@
 import { ContractsError, deployments, requireDeployment } from '@bonafide/contracts';
-import { createPublicClient, http, type PublicClient } from 'viem';
+import { createPublicClient, type PublicClient } from 'viem';
 import type { LocalContext } from '../client/local-handlers.ts';
 import type { ChainDeployment } from '../client/types.ts';
 import { BonafideError } from '../errors.ts';
 import type { ChainInfo } from '../models/gateway.ts';
+import { nodeTransport } from './node-transport.ts';
 
 /** A chain that has been checked: its node, and contracts that do not depend on the gateway's word. */
 export interface Chain {
@@ -37,7 +38,7 @@ async function open(context: LocalContext): Promise<Chain> {
       'No chain node is known. Pass `chain: { rpcUrl }` or set BONAFIDE_RPC_URL.',
     );
   }
-  const node = createPublicClient({ transport: http(rpcUrl, { timeout: 10_000 }), pollingInterval: 250 });
+  const node = createPublicClient({ transport: nodeTransport(rpcUrl), pollingInterval: 250 });
   const chainId = await chainIdOf(node);
   if (chainId !== deployment.chainId) {
     throw new BonafideError(

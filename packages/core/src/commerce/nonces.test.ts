@@ -27,6 +27,19 @@ describe('a lane', () => {
     expect(log).toEqual(['first', 'second']);
   });
 
+  it('knows whether somebody waits for the turn to end', async () => {
+    const lane = createLane();
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    expect(lane.isWanted()).toBe(false);
+    const turns = [lane.turn(() => gate)];
+    expect(lane.isWanted()).toBe(false);
+    turns.push(lane.turn(async () => undefined));
+    expect(lane.isWanted()).toBe(true);
+    open();
+    await Promise.all(turns);
+    expect(lane.isWanted()).toBe(false);
+  });
+
   it('lets only so many in', async () => {
     const lane = createLane(2);
     const [leave] = await Promise.all([lane.enter(), lane.enter()]);

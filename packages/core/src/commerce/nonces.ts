@@ -10,6 +10,8 @@ export interface Lane {
   enter(): Promise<() => void>;
   /** Runs `work` after all earlier turns, whether those failed or not. */
   turn<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Whether somebody waits for the turn to end. */
+  isWanted(): boolean;
   /** The lowest nonce from `pending` on that no transaction in flight has, which fills gaps first. */
   take(pending: number): number;
   release(nonce: number): void;
@@ -32,6 +34,7 @@ export function createLane(maxInFlight: number = MAX_IN_FLIGHT): Lane {
   const taken = new Set<number>();
   const waiting: (() => void)[] = [];
   let entered = 0;
+  let turns = 0;
   let last: Promise<unknown> = Promise.resolve();
 
   function leave(): void {
@@ -47,10 +50,14 @@ export function createLane(maxInFlight: number = MAX_IN_FLIGHT): Lane {
       return leave;
     },
     turn(work) {
-      const next = last.then(work, work);
+      turns += 1;
+      const next = last.then(work, work).finally(() => {
+        turns -= 1;
+      });
       last = next.catch(() => undefined);
       return next;
     },
+    isWanted: () => turns > 1,
     take(pending) {
       let nonce = pending;
       while (taken.has(nonce)) nonce += 1;

@@ -15,8 +15,8 @@ import { fromContractFailure } from './reverts.ts';
 import type { Account, Call } from './wallet.ts';
 
 const WAIT_MS = 120_000;
-/** All other transactions of the wallet wait for this, so it is looked for often. */
-const KNOWN_PAUSE_MS = 50;
+/** Another transaction of the wallet waits for this, so it is looked for often; when none does, nobody is asked. */
+const KNOWN_PAUSE_MS = 25;
 /** Blocks after which a used nonce counts as used for good. A local chain mines on demand and reorganises for nobody. */
 const CONFIRMATIONS = 2n;
 const LOCAL_CHAIN_ID = 31_337;
@@ -68,7 +68,7 @@ async function launch(order: Order, lane: Lane): Promise<{ nonce: number; end: P
     const signed = await sign(order, nonce);
     const carried = new AbortController();
     const end = carry(order, signed).finally(() => carried.abort());
-    await Promise.race([end, untilKnown(order, { hash: signed.hash, signal: carried.signal })]);
+    await Promise.race([end, untilKnown(order, { lane, hash: signed.hash, signal: carried.signal })]);
     return { nonce, end };
   } catch (error) {
     lane.release(nonce);
@@ -135,10 +135,10 @@ async function isOurTurn(order: Order, nonce: number): Promise<boolean> {
 /** How the chain says the bytes ended; undefined while they may still be included, or when the node does not answer. */
 async function findEnd({ chain, account }: Order, { hash, nonce }: Signed): Promise<End | undefined> {
   try {
-    // Counted before the receipt is looked for: if the nonce was used by then, this transaction's receipt is there.
-    const used = await countUsed(chain, account.address);
     const receipt = await findReceipt(chain, hash);
-    return receipt ?? (used > nonce ? 'lost' : undefined);
+    if (receipt || (await countUsed(chain, account.address)) <= nonce) return receipt;
+    // Looked for again after the count: if this transaction has used its nonce by then, its receipt is there.
+    return (await findReceipt(chain, hash)) ?? 'lost';
   } catch {
     return undefined;
   }
@@ -161,9 +161,10 @@ async function findReceipt({ node }: Chain, hash: Hex): Promise<TransactionRecei
 
 async function untilKnown(
   order: Order,
-  { hash, signal }: { readonly hash: Hex; readonly signal: AbortSignal },
+  { lane, hash, signal }: { readonly lane: Lane; readonly hash: Hex; readonly signal: AbortSignal },
 ): Promise<void> {
-  while (!signal.aborted && !(await isKnown(order, hash))) await pause(KNOWN_PAUSE_MS, signal);
+  while (!signal.aborted && !(lane.isWanted() && (await isKnown(order, hash))))
+    await pause(KNOWN_PAUSE_MS, signal);
 }
 
 function isKnown({ chain }: Order, hash: Hex): Promise<boolean> {

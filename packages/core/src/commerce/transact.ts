@@ -1,21 +1,23 @@
 import {
   type Abi,
+  BaseError,
   type ContractFunctionArgs,
   type ContractFunctionName,
   type EncodeFunctionDataParameters,
   encodeFunctionData,
   formatEther,
   type Hex,
+  RpcRequestError,
   type TransactionReceipt,
 } from 'viem';
 import type { LocalContext } from '../client/local-handlers.ts';
 import { BonafideError } from '../errors.ts';
-import { type Chain, openChain } from './chain.ts';
+import { openChain } from './chain.ts';
 import { requireWallet } from './context.ts';
+import { type Fees, readFees } from './fees.ts';
 import { fromContractFailure } from './reverts.ts';
 import { sendByWallet } from './send-by-wallet.ts';
 import { type Order, sendSigned } from './send-signed.ts';
-import type { Account } from './wallet.ts';
 
 type Writes = 'nonpayable' | 'payable';
 
@@ -49,10 +51,13 @@ export async function transact<const A extends Abi, F extends ContractFunctionNa
     doing: `${call.functionName}()`,
   };
   const { minGas, ...request } = call;
+  const isRelayed = account.signTransaction !== undefined;
+  // Asked beside the simulation, in one request; what the contract says about the call comes first.
+  const costs = isRelayed ? readCosts(order) : undefined;
+  costs?.catch(() => undefined);
   const gas = atLeast(minGas, await simulate(order, request));
-  if (!account.signTransaction) return sendByWallet(order);
-  const fees = await affordableFees(order, gas);
-  return sendSigned({ ...order, terms: { gas, ...fees } });
+  if (!costs) return sendByWallet(order);
+  return sendSigned({ ...order, terms: { gas, ...affordableFees(order, { gas, ...(await costs) }) } });
 }
 
 function atLeast(least: bigint | undefined, gas: bigint): bigint {
@@ -65,27 +70,35 @@ type Draft = Omit<Order, 'terms'>;
 async function simulate({ chain, account, doing, call }: Draft, request: object): Promise<bigint> {
   const { node } = chain;
   try {
-    // The simulation decodes better, the estimate knows the gas.
-    const [, gas] = await Promise.all([
-      node.simulateContract({ ...request, account: account.address } as Parameters<
-        typeof node.simulateContract
-      >[0]),
-      node.estimateGas({ account: account.address, ...call }),
-    ]);
+    const gas = await node.estimateGas({ account: account.address, ...call });
     return (gas * 13n) / 10n;
   } catch (cause) {
-    throw fromContractFailure(cause, doing);
+    const error = fromContractFailure(cause, doing);
+    if (error.details.revert !== undefined || !isAnswer(cause)) throw error;
+    // Not every node says with an estimate why it failed; with a call they do.
+    const simulation = { ...request, account: account.address } as Parameters<
+      typeof node.simulateContract
+    >[0];
+    await node.simulateContract(simulation).catch((again: unknown) => {
+      throw fromContractFailure(again, doing);
+    });
+    throw error;
   }
 }
 
-async function affordableFees({ chain, account, doing }: Draft, gas: bigint) {
-  const { maxFeePerGas, maxPriorityFeePerGas, balance } = await readFees(chain, account).catch(
-    (cause: unknown) => {
-      throw fromContractFailure(cause, doing);
-    },
-  );
-  const needed = gas * maxFeePerGas;
-  if (balance >= needed) return { maxFeePerGas, maxPriorityFeePerGas };
+const isAnswer = (cause: unknown): boolean =>
+  cause instanceof BaseError && cause.walk((each) => each instanceof RpcRequestError) !== null;
+
+interface Costs extends Fees {
+  readonly balance: bigint;
+}
+
+function affordableFees(
+  { account, doing }: Draft,
+  { gas, balance, ...fees }: Costs & { readonly gas: bigint },
+): Fees {
+  const needed = gas * fees.maxFeePerGas;
+  if (balance >= needed) return fees;
   const missing = needed - balance;
   throw new BonafideError(
     'CONFLICT',
@@ -96,7 +109,11 @@ async function affordableFees({ chain, account, doing }: Draft, gas: bigint) {
   );
 }
 
-async function readFees({ node }: Chain, { address }: Account) {
-  const [fees, balance] = await Promise.all([node.estimateFeesPerGas(), node.getBalance({ address })]);
-  return { ...fees, balance };
+async function readCosts({ chain: { node }, account: { address }, doing }: Draft): Promise<Costs> {
+  try {
+    const [fees, balance] = await Promise.all([readFees(node), node.getBalance({ address })]);
+    return { ...fees, balance };
+  } catch (cause) {
+    throw fromContractFailure(cause, doing);
+  }
 }
