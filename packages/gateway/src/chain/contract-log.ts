@@ -18,7 +18,8 @@ import {
 } from 'viem';
 import { z } from 'zod';
 
-const abis = {
+/** The ABI of each contract whose logs are indexed. */
+export const contractAbis = {
   agenticCommerce: agenticCommerceAbi,
   court: courtAbi,
   disputes: disputesAbi,
@@ -28,9 +29,9 @@ const abis = {
 } as const;
 
 /** The contracts whose logs are indexed. */
-export type ContractName = keyof typeof abis;
+export type ContractName = keyof typeof contractAbis;
 
-type EventsOf<Name extends ContractName> = DecodeEventLogReturnType<(typeof abis)[Name]>;
+type EventsOf<Name extends ContractName> = DecodeEventLogReturnType<(typeof contractAbis)[Name]>;
 
 /** What one of our contracts said; which contract may say what follows from its ABI. */
 type ContractEvent = EventsOf<ContractName>;
@@ -62,7 +63,7 @@ const hex = z.templateLiteral(['0x', z.string()]);
 
 /** A log as it is kept: undecoded, so that a fold always works on what the chain said. */
 const keptLog = z.object({
-  contract: z.enum(Object.keys(abis) as [ContractName, ...ContractName[]]),
+  contract: z.enum(Object.keys(contractAbis) as [ContractName, ...ContractName[]]),
   topics: z.array(hex),
   data: hex,
   blockNumber: z.number(),
@@ -82,7 +83,7 @@ export function parseKeptLog(text: string): KeptLog {
 
 // By topic, because viem else hashes every event of an ABI for every log.
 const events = Object.fromEntries(
-  Object.entries(abis).map(([name, abi]) => [name, bySelector(abi)]),
+  Object.entries(contractAbis).map(([name, abi]) => [name, bySelector(abi)]),
 ) as Readonly<Record<ContractName, ReadonlyMap<Hex, AbiEvent>>>;
 
 function bySelector(abi: Abi): ReadonlyMap<Hex, AbiEvent> {
@@ -92,13 +93,13 @@ function bySelector(abi: Abi): ReadonlyMap<Hex, AbiEvent> {
 
 /** Says which of our contracts an address is. */
 export function contractsOf(deployment: Deployment): ReadonlyMap<string, ContractName> {
-  const names = Object.keys(abis) as ContractName[];
+  const names = Object.keys(contractAbis) as ContractName[];
   return new Map(names.map((name) => [deployment[name].toLowerCase(), name]));
 }
 
 /** The addresses that are asked for logs. */
 export function addressesOf(deployment: Deployment): Address[] {
-  return (Object.keys(abis) as ContractName[]).map((name) => deployment[name]);
+  return (Object.keys(contractAbis) as ContractName[]).map((name) => deployment[name]);
 }
 
 /** The log decoded; undefined for an event that its contract does not have. */

@@ -1,10 +1,12 @@
-import type { AbiEvent, AbiParameter } from 'viem';
+import type { Abi, AbiEvent, AbiParameter } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { type ContractName, decodeLog, type EventName, parseKeptLog } from './contract-log.ts';
+import { type ContractName, contractAbis, decodeLog, type EventName, parseKeptLog } from './contract-log.ts';
 import { historyTypeOf } from './events.ts';
 import { toHistoryEntry } from './history.ts';
 import { parseSubject, subjectKey, subjectsOf } from './subjects.ts';
-import { account, contractAbis, hash, keptLog } from './testing/logs.ts';
+import { account, hash, keptLog } from './testing/logs.ts';
+
+const abis: Readonly<Record<ContractName, Abi>> = contractAbis;
 
 /** Some value of a type of the ABI. */
 function someValue(parameter: AbiParameter): unknown {
@@ -21,7 +23,7 @@ function someValue(parameter: AbiParameter): unknown {
   return bits <= 48 ? 7 : 7n;
 }
 
-const events = Object.entries(contractAbis).flatMap(([contract, abi]) =>
+const events = Object.entries(abis).flatMap(([contract, abi]) =>
   abi
     .filter((item): item is AbiEvent => item.type === 'event')
     .map((event) => [contract as ContractName, event.name as EventName, event] as const),
@@ -51,8 +53,8 @@ describe.each(events)('%s.%s', (contract, name, event) => {
   });
 
   it('is not heard from a contract that has no such event', () => {
-    for (const other of Object.keys(contractAbis) as ContractName[]) {
-      const isShared = contractAbis[other].some((item) => item.type === 'event' && item.name === name);
+    for (const other of Object.keys(abis) as ContractName[]) {
+      const isShared = abis[other].some((item) => item.type === 'event' && item.name === name);
       if (!isShared) expect(decodeLog({ ...kept, contract: other })).toBeUndefined();
     }
   });

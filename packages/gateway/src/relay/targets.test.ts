@@ -1,16 +1,7 @@
-import {
-  agenticCommerceAbi,
-  arbitratorPoolAbi,
-  courtAbi,
-  type Deployment,
-  disputesAbi,
-  identityRegistryAbi,
-  jobTemplatesAbi,
-  testUsdcAbi,
-  treasuryAbi,
-} from '@bonafide/contracts';
+import { type Deployment, identityRegistryAbi, testUsdcAbi } from '@bonafide/contracts';
 import { type Abi, type AbiFunction, type Address, encodeFunctionData, numberToHex } from 'viem';
 import { describe, expect, it } from 'vitest';
+import { contractAbis } from '../chain/contract-log.ts';
 import { createRelayTargets, decodeCall } from './targets.ts';
 
 const names = [
@@ -24,15 +15,7 @@ const deployment = {
 } as unknown as Deployment;
 const targets = createRelayTargets(deployment);
 
-const abis: Record<string, Abi> = {
-  agenticCommerce: agenticCommerceAbi,
-  court: courtAbi,
-  disputes: disputesAbi,
-  arbitratorPool: arbitratorPoolAbi,
-  treasury: treasuryAbi,
-  jobTemplates: jobTemplatesAbi,
-  identityRegistry: identityRegistryAbi,
-};
+const abis: Record<string, Abi> = { ...contractAbis, identityRegistry: identityRegistryAbi };
 
 /** Names of the functions that change something and that the relay refuses. */
 function refusedOf(name: string): string[] {

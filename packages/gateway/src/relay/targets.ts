@@ -1,15 +1,6 @@
-import {
-  agenticCommerceAbi,
-  arbitratorPoolAbi,
-  courtAbi,
-  type Deployment,
-  disputesAbi,
-  identityRegistryAbi,
-  jobTemplatesAbi,
-  testUsdcAbi,
-  treasuryAbi,
-} from '@bonafide/contracts';
+import { type Deployment, identityRegistryAbi, testUsdcAbi } from '@bonafide/contracts';
 import { type Abi, type Address, decodeFunctionData, type Hex, isAddressEqual, parseAbi } from 'viem';
+import { contractAbis } from '../chain/contract-log.ts';
 
 /** A contract that may be called through the relay, and with what. */
 export interface RelayTarget {
@@ -63,15 +54,7 @@ const functions = {
 export function createRelayTargets(deployment: Deployment): ReadonlyMap<string, RelayTarget> {
   const { agenticCommerce, disputes, arbitratorPool, usdc, validationRegistry } = deployment;
   const spenders = [agenticCommerce, disputes, arbitratorPool];
-  const abis = {
-    agenticCommerce: agenticCommerceAbi,
-    court: courtAbi,
-    disputes: disputesAbi,
-    arbitratorPool: arbitratorPoolAbi,
-    jobTemplates: jobTemplatesAbi,
-    treasury: treasuryAbi,
-    identityRegistry: identityRegistryAbi,
-  };
+  const abis = { ...contractAbis, identityRegistry: identityRegistryAbi };
   const targets = new Map<string, RelayTarget>();
   for (const [name, abi] of Object.entries(abis) as [keyof typeof abis, Abi][]) {
     targets.set(deployment[name].toLowerCase(), { name, abi, allows: among(functions[name]) });

@@ -1,12 +1,4 @@
 import {
-  agenticCommerceAbi,
-  arbitratorPoolAbi,
-  courtAbi,
-  disputesAbi,
-  jobTemplatesAbi,
-  treasuryAbi,
-} from '@bonafide/contracts';
-import {
   type Abi,
   type AbiEvent,
   encodeAbiParameters,
@@ -18,20 +10,11 @@ import {
 import {
   type ChainLog,
   type ContractName,
+  contractAbis,
   decodeLog,
   type EventName,
   type KeptLog,
 } from '../contract-log.ts';
-
-/** The ABI of each indexed contract. */
-export const contractAbis: Readonly<Record<ContractName, Abi>> = {
-  agenticCommerce: agenticCommerceAbi,
-  court: courtAbi,
-  disputes: disputesAbi,
-  arbitratorPool: arbitratorPoolAbi,
-  jobTemplates: jobTemplatesAbi,
-  treasury: treasuryAbi,
-};
 
 export const account = (byte: number): Hex => pad(`0x${byte.toString(16).padStart(2, '0')}`, { size: 20 });
 export const hash = (byte: number): Hex => pad(`0x${byte.toString(16).padStart(2, '0')}`, { size: 32 });
@@ -53,7 +36,7 @@ export interface MadeLog {
 /** A log as the chain would give it. */
 export function keptLog(contract: ContractName, made: MadeLog): KeptLog {
   const { name, args, at = 1_000, blockNumber = 1, logIndex = 0, ...beside } = made;
-  const event = getAbiItem({ abi: contractAbis[contract], name }) as AbiEvent;
+  const event = getAbiItem({ abi: contractAbis[contract] as Abi, name }) as AbiEvent;
   const plain = event.inputs.filter(({ indexed }) => !indexed);
   const topics = encodeEventTopics({ abi: [event], eventName: name, args } as never) as Hex[];
   const data = encodeAbiParameters(
