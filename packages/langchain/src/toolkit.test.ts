@@ -1,5 +1,6 @@
 import type { CallOptions, Invoker } from '@bonafide/core';
 import { BonafideError, ConnectionError, VerificationError } from '@bonafide/core/errors';
+import type { Reputation } from '@bonafide/core/models';
 import { namesOf, type Operation, operationList, parseInput, selectTools } from '@bonafide/core/operations';
 import { AIMessage, ToolMessage } from '@langchain/core/messages';
 import { createAgent, fakeModel } from 'langchain';
@@ -146,12 +147,15 @@ describe('createAgent with the toolkit', () => {
     const write = (status: string) => () => ({ jobId: '1', transactionHash: HASH, status });
     const agent = invokerWith({
       'agents.find': () => ({ items: [profile] }),
-      'reputation.get': () => ({
+      'reputation.get': (): Reputation => ({
         chainAgentId: '7',
         settledJobs: 3,
         averageScore: 96,
+        weightedScore: 96,
         completedJobs: 3,
         rejectedJobs: 0,
+        selfDealtJobs: 0,
+        asClient: { settledJobs: 0 },
       }),
       'jobs.create': write('open'),
       'jobs.nextActions': () => ({
