@@ -26,6 +26,7 @@ describe('a deployment file', () => {
     [without({ startBlock: '-1' }), 'startBlock'],
     [without({ court: undefined }), 'court'],
     [without({ court: null }), 'court'],
+    [without({ usdc: `0x${'0'.repeat(40)}` }), 'usdc'],
     [without({ treasury: local.treasury.replace('a', 'A') }), 'treasury'],
     [without({ validationRegistry: '0x' }), 'validationRegistry'],
   ])('is refused: %s', (text, reason) => {

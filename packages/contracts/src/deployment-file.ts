@@ -1,4 +1,4 @@
-import { type Address, getAddress, isAddress } from 'viem';
+import { type Address, getAddress, isAddress, zeroAddress } from 'viem';
 import type { Deployment } from './deployments.ts';
 import { ContractsError } from './errors.ts';
 
@@ -47,7 +47,7 @@ function parseJson(text: string): Record<string, unknown> {
 /** With a valid checksum when it has one: a slip of the hand must not send money elsewhere. */
 function toAddress(found: Record<string, unknown>, name: string): Address {
   const value = found[name];
-  if (typeof value === 'string' && isAddress(value)) return getAddress(value);
+  if (typeof value === 'string' && isAddress(value) && value !== zeroAddress) return getAddress(value);
   throw invalid(`${name} must be an address`);
 }
 

@@ -43,6 +43,8 @@ contract JobTemplates is IJobTemplates {
     ) external onlyCreator(templateId) {
         _requireSound(name, metadataURI, feeBps);
         Template storage template = _templates[templateId];
+        // A provider's offer names its template, not the fee: raised between signature and taking it would be unsigned.
+        require(feeBps <= template.feeBps, TemplateFeeTooHigh(feeBps));
         (template.feeBps, template.rulesHash) = (feeBps, TermsHash.ofRules(rules));
         emit TemplateUpdated(templateId, feeBps, name, metadataURI, rules);
     }

@@ -213,7 +213,7 @@ contract AgenticCommerceExtensionsTest is Fixture {
         IAgenticCommerce.NewJob memory job = newPlainJob();
         job.templateId = templateId;
         uint256 jobId = create(job);
-        templates.update(templateId, "t", "", defaultRules(), 1_000);
+        templates.update(templateId, "t", "", defaultRules(), 0);
         templates.setActive(templateId, false);
         templates.transfer(templateId, stranger);
         fund(jobId);

@@ -43,8 +43,8 @@ contract JobTemplatesTest is Test {
     function test_Update_ReplacesRulesAndFee() public {
         create(250);
         vm.prank(CREATOR);
-        templates.update(1, "Translation 2", "ipfs://t2", rules(80), 300);
-        assertEq(templates.getTemplate(1).feeBps, 300, "fee");
+        templates.update(1, "Translation 2", "ipfs://t2", rules(80), 200);
+        assertEq(templates.getTemplate(1).feeBps, 200, "fee");
         assertEq(templates.getTemplate(1).rulesHash, TermsHash.ofRules(rules(80)), "rules");
     }
 
@@ -53,6 +53,15 @@ contract JobTemplatesTest is Test {
         vm.expectRevert(abi.encodeWithSelector(IJobTemplates.TemplateFeeTooHigh.selector, 1_001));
         vm.prank(CREATOR);
         templates.update(1, "", "", rules(80), 1_001);
+    }
+
+    function test_Update_RaisesNoFeeUnderOffersThatAreSigned() public {
+        create(250);
+        vm.expectRevert(abi.encodeWithSelector(IJobTemplates.TemplateFeeTooHigh.selector, 251));
+        vm.prank(CREATOR);
+        templates.update(1, "", "", rules(70), 251);
+        vm.prank(CREATOR);
+        templates.update(1, "", "", rules(70), 250);
     }
 
     function test_SetActive_StopsAndResumes() public {

@@ -106,7 +106,8 @@ export const revertAdvice: Readonly<Record<string, string>> = {
   StakeTooLow: 'The stake is below the minimum of the pool.',
   StillAssigned: 'The stake is needed until the open disputes of this arbitrator have ended.',
   SubmissionClosed: 'The deadline for delivery has passed.',
-  TemplateFeeTooHigh: 'The fee of a template is too high.',
+  TemplateFeeTooHigh:
+    'The fee is above the limit, or above what this template asked before: it can only fall.',
   TemplateInactive: 'The template is not active; no more jobs can be created from it.',
   TemplateMismatch: 'The rules are not those of the template as it is now. Read it again with templates.get.',
   TemplateNotFound: 'There is no template with this id.',

@@ -122,7 +122,7 @@ describe('templates', () => {
     await provider.send(disputes.transferTemplate(1, client.account.address));
     await has('template.transferred', '1');
     expect(await getTemplate(context, 1)).toMatchObject({
-      ...{ name: 'washing', feeBps: 200, isActive: false, creator: client.account.address },
+      ...{ name: 'washing', feeBps: 50, isActive: false, creator: client.account.address },
       rules: { threshold: 90 },
     });
     expect(listTemplates(context, { creator: client.account.address.toLowerCase() }).items).toHaveLength(1);

@@ -39,7 +39,7 @@ interface IJobTemplates {
         external
         returns (uint32 templateId);
 
-    /// @notice Replaces what later jobs get. Creator only.
+    /// @notice Replaces what later jobs get. Creator only. The fee can only fall: offers are signed under it.
     function update(
         uint32 templateId,
         string calldata name,

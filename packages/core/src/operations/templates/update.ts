@@ -6,7 +6,7 @@ import { defineLocalOperation } from '../define.ts';
 export const updateTemplate = defineLocalOperation({
   id: 'templates.update',
   summary: 'Replace the rules of a template',
-  description: 'Running jobs keep theirs. Its creator only.',
+  description: 'Running jobs keep theirs. Its creator only. The fee can only fall.',
   risk: 'medium',
   input: z.strictObject({
     templateId: z.int().min(1),
@@ -17,7 +17,9 @@ export const updateTemplate = defineLocalOperation({
       .min(0)
       .max(1000)
       .optional()
-      .meta({ description: 'Your fee of each completed job, in basis points; default 0' }),
+      .meta({
+        description: 'Your fee of each completed job, in basis points; at most what it was; default 0',
+      }),
     rules: jobRules,
   }),
   output: templateWrite,

@@ -87,7 +87,7 @@ function templateCalls({ jobTemplates }: Deployment) {
       return toTemplates(encodeFunctionData({ ...templates, functionName: 'create', args }));
     },
     updateTemplate(templateId: number, name: string, rules: RulesStruct) {
-      const args = [templateId, name, 'ipfs://updated', rules, 200] as const;
+      const args = [templateId, name, 'ipfs://updated', rules, 50] as const;
       return toTemplates(encodeFunctionData({ ...templates, functionName: 'update', args }));
     },
     activateTemplate(templateId: number, isActive: boolean) {
