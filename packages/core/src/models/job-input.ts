@@ -54,5 +54,6 @@ export const jobTermsInput = {
 
 /** A template or an offer sets it, and it is paid beside the budget: stated, so that whoever approves has seen it. */
 export const validatorFeesUsdc = amountUsdc.optional().meta({
-  description: 'Exactly what all validators get beside the budget; absent where the rules set no validatorFeeUsdc',
+  description:
+    'Exactly what all validators get beside the budget; absent where the rules set no validatorFeeUsdc',
 });

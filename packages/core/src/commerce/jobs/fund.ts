@@ -12,6 +12,7 @@ import { isSameAddress } from '../same-address.ts';
 import { transact } from '../transact.ts';
 import { signAuthorization } from '../usdc/authorization.ts';
 import { requireBalance } from '../usdc/token.ts';
+import { requireFees } from './validator-fees.ts';
 
 type Input = z.output<(typeof operation)['input']>;
 type Output = z.output<(typeof operation)['output']>;
@@ -40,7 +41,8 @@ export async function fundJob(context: LocalContext, input: Input): Promise<Outp
   return { jobId: input.jobId, transactionHash, status: 'funded' };
 }
 
-function requireAgreed(job: ChainJob, { amountUsdc, provider }: Input): void {
+function requireAgreed(job: ChainJob, { amountUsdc, provider, validatorFeesUsdc }: Input): void {
+  requireFees(job.evaluatorFee, validatorFeesUsdc);
   if (parseUsdc(amountUsdc) !== job.budget) {
     throw new BonafideError(
       'CONFLICT',

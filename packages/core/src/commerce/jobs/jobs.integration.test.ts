@@ -1,5 +1,5 @@
 import { type LocalChain, startLocalChain } from '@bonafide/contracts/local';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   delivery,
   fundingOf,
@@ -78,7 +78,8 @@ describe('a job from offer to settlement', () => {
     const tailMs = (day + day + 2 * day + 3 * 2 * day + HOUR_SECONDS) * 1000;
     expect(Date.parse(terms?.expiresAt ?? '') - Date.parse(terms?.submitBy ?? '')).toBe(tailMs);
     await jobHandlers['jobs.accept'](trade.provider, { jobId });
-    await jobHandlers['jobs.fund'](trade.client, fundingOf(trade, jobId));
+    const validatorFeesUsdc = '0.25';
+    await jobHandlers['jobs.fund'](trade.client, fundingOf(trade, jobId, { validatorFeesUsdc }));
     const job = await trade.gateway.client.jobs.get({ jobId });
     expect(job).toMatchObject({ status: 1, evaluatorFee: 250_000n });
   });
@@ -136,6 +137,65 @@ describe('offers', () => {
       jobHandlers['jobs.takeOffer']({ ...trade.client, wallet }, taking as never),
     ).rejects.toMatchObject({ code: 'CONFLICT', details: { reason } });
   });
+});
+
+describe('what an offer takes', () => {
+  it('from the limit of a day is counted for each provider, whatever salt it chose', async () => {
+    const trade = await startTrade();
+    const { provider: _, description, ...terms } = offerOf(trade);
+    const salt = Array.from(crypto.getRandomValues(new Uint8Array(32)));
+    const random = vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
+      (array as Uint8Array).set(salt);
+      return array;
+    });
+    const offers = [];
+    for (const provider of [trade.provider, trade.validator]) {
+      const validators = provider === trade.provider ? ['validator'] : ['provider'];
+      const offer = await jobHandlers['jobs.signOffer'](provider, { client: 'client', ...terms, validators });
+      offers.push({ offer, amountUsdc: '12.5', provider: provider.wallet?.address ?? '', description });
+    }
+    random.mockRestore();
+    const [first, second] = offers;
+    expect(first?.offer.terms.salt).toBe(second?.offer.terms.salt);
+    const client = { ...trade.client, limits: { perDayUsdc: '20' } };
+    await jobHandlers['jobs.takeOffer'](client, first as never);
+    await expect(jobHandlers['jobs.takeOffer'](client, second as never)).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+    });
+  });
+
+  it('for its validators beside the budget is stated, or nothing is signed', async () => {
+    const trade = await startTrade();
+    const { provider: _, description, rules, ...terms } = offerOf(trade);
+    const offer = await jobHandlers['jobs.signOffer'](trade.provider, {
+      ...{ client: 'client', ...terms },
+      rules: { ...rules, validatorFeeUsdc: '300' },
+    });
+    const taking = { offer, amountUsdc: '12.5', provider: trade.provider.wallet?.address ?? '', description };
+    const wallet = { ...trade.client.wallet, signTypedData: neverSign } as never;
+    for (const validatorFeesUsdc of [undefined, '0', '299.999999']) {
+      const input = { ...taking, validatorFeesUsdc } as never;
+      await expect(jobHandlers['jobs.takeOffer']({ ...trade.client, wallet }, input)).rejects.toMatchObject({
+        code: 'CONFLICT',
+        details: { reason: 'FEES', validatorFeesUsdc: '300' },
+      });
+    }
+    const stated = { ...taking, validatorFeesUsdc: '300' } as never;
+    expect(await jobHandlers['jobs.takeOffer'](trade.client, stated)).toMatchObject({ status: 'funded' });
+  });
+});
+
+it('what a job takes for its validators is stated when it is funded, or nothing is signed', async () => {
+  const trade = await startTrade();
+  const rules = { ...offerOf(trade).rules, validatorFeeUsdc: '300' };
+  const { jobId } = await jobHandlers['jobs.create'](trade.client, offerOf(trade, { rules }));
+  await jobHandlers['jobs.accept'](trade.provider, { jobId });
+  const wallet = { ...trade.client.wallet, signTypedData: neverSign } as never;
+  await expect(
+    jobHandlers['jobs.fund']({ ...trade.client, wallet }, fundingOf(trade, jobId)),
+  ).rejects.toMatchObject({ code: 'CONFLICT', details: { reason: 'FEES', validatorFeesUsdc: '300' } });
+  const stated = fundingOf(trade, jobId, { validatorFeesUsdc: '300' });
+  expect(await jobHandlers['jobs.fund'](trade.client, stated)).toMatchObject({ status: 'funded' });
 });
 
 const neverSign = (): never => {

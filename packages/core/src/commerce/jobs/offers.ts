@@ -14,8 +14,8 @@ import { requireWallet } from '../context.ts';
 import { checkPayment } from '../guard.ts';
 import { reading } from '../reading.ts';
 import { conflict } from '../refusals.ts';
-import { isSameAddress } from '../same-address.ts';
 import { checkRules } from '../rules.ts';
+import { isSameAddress } from '../same-address.ts';
 import { transact } from '../transact.ts';
 import { signAuthorization } from '../usdc/authorization.ts';
 import { requireBalance } from '../usdc/token.ts';
@@ -23,6 +23,7 @@ import { createdIn } from './create.ts';
 import { findParty, findSelf } from './parties.ts';
 import { isSignedBy } from './signatures.ts';
 import { buildTerms, evaluatorFeeOf, toNewJob, toTypedTerms } from './terms.ts';
+import { requireFees } from './validator-fees.ts';
 
 type Signing = typeof signing;
 type Taking = typeof taking;
@@ -79,7 +80,8 @@ export async function takeOffer(
     nonce: newJobNonce(chain.deployment, { job, optParams }),
     // Later the offer cannot be taken any more.
     validBefore: BigInt(terms.submitBy),
-    purpose: `offer ${terms.salt}`,
+    // Providers choose their salts: two may choose the same, and both can be paid.
+    purpose: `offer ${terms.salt} of ${provider}`,
   };
   const signature = await signAuthorization(context, { chain, payment });
   const { validBefore } = payment;
@@ -116,6 +118,7 @@ function requireStated(
     throw conflict(`The offer is for ${input.offer.terms.amountUsdc} USDC, not ${input.amountUsdc}.`, {
       reason: 'TERMS',
     });
+  requireFees(evaluatorFeeOf(terms), input.validatorFeesUsdc);
   if (!isSameAddress(input.provider, terms.provider))
     throw conflict(`The offer pays ${terms.provider}, not ${input.provider}.`, { reason: 'TERMS' });
 }

@@ -103,7 +103,10 @@ const disputes = {
 /** Delivered work; `rules` and `disputes` change the usual ones. */
 export async function startDelivered(
   trade: DisputeTrade,
-  change: { readonly rules?: object; readonly disputes?: object | 'none' } = {},
+  change: {
+    readonly rules?: { readonly validatorFeeUsdc?: string; readonly silencePercent?: number };
+    readonly disputes?: object | 'none';
+  } = {},
 ): Promise<string> {
   const start = await chainTime(trade.gateway);
   const own = change.disputes === 'none' ? 'none' : { ...disputes, ...change.disputes };
@@ -117,7 +120,8 @@ export async function startDelivered(
     rules: { validationSeconds: HOUR, ...change.rules, disputes: own },
   });
   await jobHandlers['jobs.accept'](trade.provider, { jobId });
-  const funding = { jobId, amountUsdc: '100', provider: addressOf(trade.provider) };
+  const { validatorFeeUsdc: validatorFeesUsdc } = change.rules ?? {};
+  const funding = { jobId, amountUsdc: '100', provider: addressOf(trade.provider), validatorFeesUsdc };
   await jobHandlers['jobs.fund'](trade.client, funding);
   await jobHandlers['jobs.submit'](trade.provider, { jobId, deliverable: hash('2'), deliverableUri: 'bafk' });
   return jobId;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { address, amountUsdc } from '../../models/common.ts';
 import { jobId, jobWrite } from '../../models/job.ts';
+import { validatorFeesUsdc } from '../../models/job-input.ts';
 import { defineLocalOperation } from '../define.ts';
 
 export const fundJob = defineLocalOperation({
@@ -13,6 +14,7 @@ export const fundJob = defineLocalOperation({
     jobId,
     amountUsdc: amountUsdc.meta({ description: 'Exactly the budget of the job; anything else is refused' }),
     provider: address.meta({ description: 'Exactly the provider of the job, who will be paid' }),
+    validatorFeesUsdc,
   }),
   output: jobWrite,
   errors: ['NOT_FOUND', 'CONFLICT', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { address, amountUsdc } from '../../models/common.ts';
 import { jobWrite } from '../../models/job.ts';
+import { validatorFeesUsdc } from '../../models/job-input.ts';
 import { jobOffer } from '../../models/terms.ts';
 import { defineLocalOperation } from '../define.ts';
 
@@ -14,6 +15,7 @@ export const takeOffer = defineLocalOperation({
     offer: jobOffer,
     amountUsdc,
     provider: address,
+    validatorFeesUsdc,
     description: z.string().min(1).max(2000),
   }),
   output: jobWrite,
