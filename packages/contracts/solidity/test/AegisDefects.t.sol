@@ -9,9 +9,9 @@ import {Fixture} from "./support/Fixture.sol";
 import {Vm} from "./support/Test.sol";
 
 /// @dev Attacks that worked against an earlier escrow for agents (AEGIS); each must fail here. Those on disputes,
-/// arbitrators, treasury and templates are in `AegisDisputeDefects.t.sol`: H2, H4 (second half), H6, H7, M3, M4, M8,
-/// M9. Not about contracts are H9 (the gateway's API: packages/gateway), H10 (clients: packages/core), L1 (ABIs:
-/// `src/published-abi.test.ts`) and L4 (claims: packages/testing compiles and runs what the pages say).
+/// arbitrators, treasury and templates are in `AegisDisputeDefects.t.sol`: H2, H4 (second half), H6, H7, M3, M4, M5b,
+/// M8, M9. Not about contracts are H9 (API), H10 (clients), L1 (ABIs) and L4 (claims): docs/threat-model.md names their
+/// tests, and a test that it names one for each finding.
 contract AegisDefectsTest is Fixture {
     uint256 private constant WALLET_KEY = 0x3A11E7;
 
