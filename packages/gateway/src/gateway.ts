@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { BonafideError } from '@bonafide/core/errors';
 import { type KeyPair, parsePrivateKey } from '@bonafide/core/identity';
-import { name as workspaceName } from '@bonafide/core/models';
 import type { Hono } from 'hono';
 import { type Logger, pino } from 'pino';
 import { createMemoryBus } from './bus/memory/memory-bus.ts';
@@ -22,16 +20,14 @@ import { createHttpServer, type HttpServer } from './http/server.ts';
 import { createSign, loadBackend, loadOrCreateKey } from './identity.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { startMaintenance } from './maintenance.ts';
-import { addMember, auditMember } from './members/members.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { createActionPolicy } from './policy/create-policy.ts';
 import { readOperatorPolicy } from './policy/operator-policy.ts';
 import { createTroubleTeller } from './policy/trouble.ts';
 import { createSecretBox } from './secret-box.ts';
 import { openSqliteStore } from './stores/sqlite/open.ts';
-import { createToken } from './tokens/tokens.ts';
 import { startWorkers } from './workers.ts';
-import { CHAIN_WORKSPACE } from './workspaces/names.ts';
+import { createWorkspace } from './workspaces/create.ts';
 
 /** The configuration, and what only code can pass. */
 export interface GatewayOptions extends Omit<ConfigInput, 'chain'> {
@@ -150,22 +146,6 @@ function toGateway({ app, server, place, ledger, config, did, close }: Parts): G
     createWorkspace: (name) => createWorkspace(name, ledger),
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function createWorkspace(name: string, ledger: Ledger): Promise<{ ownerToken: string }> {
-  if (!workspaceName.safeParse(name).success || name === CHAIN_WORKSPACE) {
-    throw new BonafideError('VALIDATION_FAILED', `A workspace cannot be named '${name}'.`);
-  }
-  const { secret } = await ledger.commit({ workspace: name, actor: 'system' }, (tx) => {
-    if (tx.tables.tokens.getActiveOwner(name, tx.now)) {
-      throw new BonafideError('CONFLICT', `The workspace ${name} has an owner already.`);
-    }
-    const member = addMember(tx, { name: 'First owner', role: 'owner', status: 'active' });
-    // Told to the log alone: nobody can be following the workspace yet.
-    auditMember(tx, { member, event: 'member.joined' });
-    return createToken(tx, { name: 'first owner', role: 'owner', member });
-  });
-  return { ownerToken: secret };
 }
 
 /** Where the gateway is reached; known for sure only once it listens. */

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { BonafideError } from '@bonafide/core/errors';
 import { destination, pino } from 'pino';
-import { toChainOptions } from './chain/options.ts';
 import { parseConfig } from './config/parse.ts';
 import { explainFailedStart } from './failed-start.ts';
-import { createGateway, type Gateway } from './gateway.ts';
+import type { Gateway } from './gateway.ts';
+import { createWorkspace } from './workspaces/create.ts';
 import { DEFAULT_WORKSPACE } from './workspaces/names.ts';
 
 const USAGE = `Usage:
@@ -34,6 +34,10 @@ async function start(): Promise<void> {
   const sink = destination({ sync: false, minLength: 4096 });
   const log = pino({ level: config.logLevel }, sink);
   const flushing = setInterval(() => sink.flush(), 1000).unref();
+  const [{ createGateway }, { toChainOptions }] = await Promise.all([
+    import('./gateway.ts'),
+    import('./chain/options.ts'),
+  ]);
   const gateway = await createGateway({ ...config, chain: chain && toChainOptions(chain), log });
   let isStopping = false;
   const stop = async () => {
@@ -60,10 +64,16 @@ async function printFirstToken(gateway: Gateway): Promise<void> {
   }
 }
 
-async function createWorkspace(name: string): Promise<void> {
-  const { chain: _, ...config } = readConfig();
-  await using gateway = await createGateway({ ...config, logLevel: 'silent' });
-  const { ownerToken } = await gateway.createWorkspace(name);
+/** Needs the database and nothing else of a gateway, so that it takes no time. */
+async function printNewWorkspace(name: string): Promise<void> {
+  const [{ createLedger }, { createMemoryBus }, { openSqliteStore }] = await Promise.all([
+    import('./ledger.ts'),
+    import('./bus/memory/memory-bus.ts'),
+    import('./stores/sqlite/open.ts'),
+  ]);
+  const store = openSqliteStore(readConfig().database);
+  const ledger = createLedger({ store, bus: createMemoryBus(), now: Date.now });
+  const { ownerToken } = await createWorkspace(name, ledger).finally(() => store.close());
   process.stdout.write(`${ownerToken}\n`);
 }
 
@@ -71,7 +81,7 @@ async function main(args: readonly string[]): Promise<void> {
   const [noun, verb, name, ...rest] = args;
   if (noun === undefined) return start();
   if (noun === 'workspace' && verb === 'create' && name !== undefined && rest.length === 0)
-    return createWorkspace(name);
+    return printNewWorkspace(name);
   process.stderr.write(USAGE);
   process.exitCode = noun === '--help' || noun === '-h' ? 0 : 2;
 }
