@@ -1,5 +1,5 @@
-import { type Deployment, identityRegistryAbi, testUsdcAbi } from '@bonafide/contracts';
-import { type Abi, type Address, decodeFunctionData, type Hex, isAddressEqual, parseAbi } from 'viem';
+import { type Deployment, identityRegistryAbi, testUsdcAbi, validationRegistryAbi } from '@bonafide/contracts';
+import { type Abi, type Address, decodeFunctionData, type Hex, isAddressEqual } from 'viem';
 import { contractAbis } from '../chain/contract-log.ts';
 
 /** A contract that may be called through the relay, and with what. */
@@ -13,12 +13,6 @@ export interface RelayedCall {
   readonly functionName: string;
   readonly args: readonly unknown[];
 }
-
-/** The registry of whoever runs one: none is published, so only what its standard says is known of it. */
-const validationRegistryAbi = parseAbi([
-  'function validationRequest(address validator, uint256 agentId, string requestURI, bytes32 requestHash)',
-  'function validationResponse(bytes32 requestHash, uint8 response, string responseURI, bytes32 responseHash, string tag)',
-]);
 
 /** What the parties, judges and bystanders of a job call. */
 const functions = {
@@ -52,17 +46,18 @@ const functions = {
  * an authorization, which move what somebody else has signed. The reputation registry is absent: only the court writes there.
  */
 export function createRelayTargets(deployment: Deployment): ReadonlyMap<string, RelayTarget> {
-  const { agenticCommerce, disputes, arbitratorPool, usdc, validationRegistry } = deployment;
+  const { agenticCommerce, disputes, arbitratorPool, usdc } = deployment;
   const spenders = [agenticCommerce, disputes, arbitratorPool];
-  const abis = { ...contractAbis, identityRegistry: identityRegistryAbi };
+  const abis = {
+    ...contractAbis,
+    identityRegistry: identityRegistryAbi,
+    validationRegistry: validationRegistryAbi,
+  };
   const targets = new Map<string, RelayTarget>();
   for (const [name, abi] of Object.entries(abis) as [keyof typeof abis, Abi][]) {
-    targets.set(deployment[name].toLowerCase(), { name, abi, allows: among(functions[name]) });
-  }
-  if (validationRegistry) {
-    const allows = among(functions.validationRegistry);
-    const target = { name: 'validationRegistry', abi: validationRegistryAbi, allows };
-    targets.set(validationRegistry.toLowerCase(), target);
+    const address = deployment[name];
+    // The validation registry is the only one that a chain may lack.
+    if (address) targets.set(address.toLowerCase(), { name, abi, allows: among(functions[name]) });
   }
   return targets.set(usdc.toLowerCase(), {
     name: 'usdc',
