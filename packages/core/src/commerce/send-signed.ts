@@ -7,9 +7,9 @@ import {
 } from 'viem';
 import type { LocalContext } from '../client/local-handlers.ts';
 import { BonafideError, ChainError, RateLimitError, TimeoutError } from '../errors.ts';
+import { pause } from '../pause.ts';
 import type { Chain } from './chain.ts';
 import { type Lane, laneOf } from './nonces.ts';
-import { pause } from './pause.ts';
 import { describeRevert } from './revert-advice.ts';
 import { fromContractFailure } from './reverts.ts';
 import type { Account, Call } from './wallet.ts';

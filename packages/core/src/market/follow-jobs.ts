@@ -2,6 +2,7 @@ import { platform } from '#platform';
 import type { Client } from '../client/types.ts';
 import { BonafideError } from '../errors.ts';
 import { hasEnded, type Job, type JobRole } from '../models/job.ts';
+import { pause } from '../pause.ts';
 import { fetchByDigest, fetchContent } from './content.ts';
 import type { JobTask, RoleOptions, RunningRole } from './types.ts';
 
@@ -78,18 +79,6 @@ async function poll(
     }
     await pause(everyMs, signal);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, signal.aborted ? 0 : ms);
-    signal.addEventListener('abort', end);
-  });
 }
 
 interface JobQueue {

@@ -1,4 +1,9 @@
-import { type Deployment, identityRegistryAbi, testUsdcAbi, validationRegistryAbi } from '@bonafide/contracts';
+import {
+  type Deployment,
+  identityRegistryAbi,
+  testUsdcAbi,
+  validationRegistryAbi,
+} from '@bonafide/contracts';
 import { type Abi, type Address, decodeFunctionData, type Hex, isAddressEqual } from 'viem';
 import { contractAbis } from '../chain/contract-log.ts';
 

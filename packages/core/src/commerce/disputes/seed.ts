@@ -1,8 +1,8 @@
 import { disputesAbi } from '@bonafide/contracts';
 import type { LocalContext } from '../../client/local-handlers.ts';
 import { BonafideError } from '../../errors.ts';
+import { pause } from '../../pause.ts';
 import type { ChainJob } from '../chain-job.ts';
-import { pause } from '../pause.ts';
 import { reading } from '../reading.ts';
 import { transact } from '../transact.ts';
 import { readDispute } from './chain-dispute.ts';
