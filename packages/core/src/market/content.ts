@@ -6,11 +6,15 @@ import type { Content, Deliverable } from './types.ts';
 
 type Artifacts = Pick<Client, 'artifacts'>;
 
+interface Stoppable {
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Fetches an artifact; the client has checked the bytes against the CID. */
 export async function fetchContent(
   { artifacts }: Artifacts,
   cid: string,
-  signal?: AbortSignal,
+  { signal }: Stoppable = {},
 ): Promise<Content> {
   const { content, mediaType } = await artifacts.get({ cid }, { signal });
   const bytes = new Uint8Array(fromBase64(content));
@@ -28,17 +32,17 @@ export async function fetchContent(
 export function fetchByDigest(
   client: Artifacts,
   digest: string | undefined,
-  signal?: AbortSignal,
+  options?: Stoppable,
 ): Promise<Content> {
   if (digest === undefined) throw new BonafideError('NOT_FOUND', 'The job has no such content.');
-  return fetchContent(client, toCid(digest), signal);
+  return fetchContent(client, toCid(digest), options);
 }
 
 /** Stores what a role hands in, so that anybody who knows its hash can read it. */
 export async function storeContent(
   { artifacts }: Artifacts,
   deliverable: Deliverable,
-  signal?: AbortSignal,
+  { signal }: Stoppable = {},
 ): Promise<{ readonly cid: string; readonly digest: string }> {
   const { bytes, mediaType } = toBytes(deliverable);
   const { cid, digest } = await artifacts.put(

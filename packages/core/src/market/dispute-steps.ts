@@ -15,7 +15,7 @@ export function disputeStep(client: Client, disputes: Disputes): RoleStepper {
     const evidence = await disputes(task);
     if (evidence === undefined) return false;
     const { job, signal } = task;
-    const { cid, digest } = await storeContent(client, evidence, signal);
+    const { cid, digest } = await storeContent(client, evidence, { signal });
     await client.disputes.open(
       { jobId: job.jobId, bondUsdc: bondOf(task), evidenceHash: digest, evidenceUri: cid },
       { signal },
@@ -31,7 +31,7 @@ export function answerStep(client: Client, answers: Answers): RoleStepper {
     const dispute = await client.disputes.get({ jobId: job.jobId }, { signal });
     const evidence = await answers(task, dispute);
     if (evidence === undefined) return false;
-    const { cid, digest } = await storeContent(client, evidence, signal);
+    const { cid, digest } = await storeContent(client, evidence, { signal });
     await client.disputes.answer(
       { jobId: job.jobId, bondUsdc: dispute.bondUsdc, evidenceHash: digest, evidenceUri: cid },
       { signal },

@@ -39,7 +39,7 @@ export function followJobs(plan: RolePlan, options: RoleOptions): RunningRole {
     onError: options.onError ?? warn,
   });
   const stopped = Promise.all([
-    listen(plan, queue, signal),
+    listen(plan, queue, { signal }),
     poll(plan, queue, { signal, everyMs: options.pollIntervalMs ?? POLL_MS }),
   ])
     .then(() => undefined)
@@ -61,7 +61,11 @@ export function followJobs(plan: RolePlan, options: RoleOptions): RunningRole {
 
 const warn = (error: Error): void => platform.warn(BonafideError.from(error));
 
-async function listen({ client, address }: RolePlan, queue: JobQueue, signal: AbortSignal): Promise<void> {
+async function listen(
+  { client, address }: RolePlan,
+  queue: JobQueue,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<void> {
   const events = client.jobs.watch({ party: address }, { signal, onGap: () => undefined });
   for await (const { subject } of events) queue.add(subject);
 }
@@ -153,7 +157,7 @@ async function workOn(
   for (const role of rolesIn(job)) {
     const { actions } = await client.jobs.nextActions({ jobId, role }, { signal });
     for (const { operation } of actions) {
-      if (!(await steps[operation]?.(toTask(client, job, signal)))) continue;
+      if (!(await steps[operation]?.(toTask(client, { job, signal })))) continue;
       onStep?.({ jobId, operation });
       return true;
     }
@@ -161,13 +165,13 @@ async function workOn(
   return false;
 }
 
-function toTask(client: Client, job: Job, signal: AbortSignal): JobTask {
+function toTask(client: Client, { job, signal }: Pick<JobTask, 'job' | 'signal'>): JobTask {
   return {
     job,
     signal,
-    specification: async () => fetchByDigest(client, job.specHash, signal),
-    deliverable: async () => fetchByDigest(client, job.deliverable, signal),
-    artifact: (cid) => fetchContent(client, cid, signal),
+    specification: async () => fetchByDigest(client, job.specHash, { signal }),
+    deliverable: async () => fetchByDigest(client, job.deliverable, { signal }),
+    artifact: (cid) => fetchContent(client, cid, { signal }),
   };
 }
 

@@ -27,7 +27,7 @@ export async function hire(
     job,
     outcome: outcomeOf(job),
     paidUsdc: job.providerAmountUsdc ?? '0',
-    deliverable: async () => fetchByDigest(hirer.client, job.deliverable, options.signal),
+    deliverable: async () => fetchByDigest(hirer.client, job.deliverable, options),
   };
 }
 
@@ -49,7 +49,7 @@ async function begin(
   }
   const { specification, ...terms } = request;
   const specHash =
-    specification === undefined ? undefined : (await storeContent(client, specification, signal)).digest;
+    specification === undefined ? undefined : (await storeContent(client, specification, { signal })).digest;
   return (await client.jobs.create({ ...terms, specHash }, { signal })).jobId;
 }
 

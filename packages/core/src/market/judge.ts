@@ -15,7 +15,7 @@ export function validate({ client, address }: Judging, score: Score, options: Ro
   const judged = async (task: JobTask) => {
     const { score: points, evidence } = readVerdict(await score(task));
     const { job, signal } = task;
-    const { cid, digest } = await storeContent(client, evidence ?? defaultEvidence(task, points), signal);
+    const { cid, digest } = await storeContent(client, evidence ?? defaultEvidence(task, points), { signal });
     return { jobId: job.jobId, score: points, evidenceHash: digest, evidenceUri: cid };
   };
   const first: RoleStepper = async (task) => {
@@ -53,7 +53,7 @@ export function arbitrate({ client, address }: Judging, judge: Judge, options: R
     const { job, signal } = task;
     const dispute = await client.disputes.get({ jobId: job.jobId }, { signal });
     const { percent, rationale } = await judge(task, dispute);
-    const { cid, digest } = await storeContent(client, rationale, signal);
+    const { cid, digest } = await storeContent(client, rationale, { signal });
     await client.disputes.rule(
       { jobId: job.jobId, percent, rationaleHash: digest, rationaleUri: cid },
       { signal },

@@ -29,7 +29,7 @@ export function provide({ client, address }: Provider, offering: Offering, work:
   };
   const submit: RoleStepper = async (task) => {
     const { signal } = task;
-    const { cid, digest } = await storeContent(client, await work(task), signal);
+    const { cid, digest } = await storeContent(client, await work(task), { signal });
     await client.jobs.submit({ jobId: task.job.jobId, deliverable: digest, deliverableUri: cid }, { signal });
     return true;
   };
