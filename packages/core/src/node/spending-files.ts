@@ -103,14 +103,17 @@ async function take(path: string): Promise<boolean> {
 
 /** A process that was killed leaves its lock: the process id in it says so. */
 async function removeAbandoned(path: string): Promise<void> {
-  const [before, text] = await Promise.all([
-    stat(path).catch(ifMissing(undefined)),
-    readFile(path, 'utf8').catch(ifMissing('')),
-  ]);
+  const before = await identify(path);
+  const text = await readFile(path, 'utf8').catch(ifMissing(''));
   const pid = Number(text);
   if (!before || !Number.isSafeInteger(pid) || pid <= 0 || isRunning(pid)) return;
-  const now = await stat(path).catch(ifMissing(undefined));
-  if (now?.ino === before.ino) await unlink(path).catch(ifMissing(undefined));
+  if ((await identify(path)) === before) await unlink(path).catch(ifMissing(undefined));
+}
+
+// With the time, because a file system gives the number of a deleted file to the next one.
+async function identify(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(ifMissing(undefined));
+  return found && `${found.ino} ${found.ctimeNs}`;
 }
 
 function isRunning(pid: number): boolean {
