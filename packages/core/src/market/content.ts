@@ -1,5 +1,5 @@
 import type { Client } from '../client/types.ts';
-import { BonafideError } from '../errors.ts';
+import { BonafideError, ValidationError } from '../errors.ts';
 import { fromBase64, fromUtf8, toBase64, toUtf8 } from '../identity/bytes.ts';
 import { fromCid, toCid } from '../models/cid.ts';
 import type { Content, Deliverable } from './types.ts';
@@ -24,8 +24,17 @@ export async function fetchContent(
     mediaType,
     bytes,
     text: () => fromUtf8(bytes),
-    json: () => JSON.parse(fromUtf8(bytes)),
+    json: () => parseJson(fromUtf8(bytes)),
   };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const message = 'is no JSON';
+    throw new ValidationError(`The content ${message}.`, { cause, issues: [{ path: '', message }] });
+  }
 }
 
 /** Fetches the artifact with this digest, wherever a stranger's URI points; throws NOT_FOUND without one. */

@@ -97,7 +97,15 @@ describe('ready-made validators', () => {
 
   it('keeps a comparison within the scale', async () => {
     const wild = rerunValidator({ run: () => 1, read: () => 1, compare: () => 250.7 });
-    expect(await judge('1', wild)).toMatchObject({ score: 100 });
+    expect(await judge('1', wild)).toMatchObject({ score: 100, evidence: { score: 100 } });
+  });
+
+  it('takes the same result in another order of its fields for the same', async () => {
+    const same = rerunValidator({
+      run: () => ({ a: 1, b: [2] }),
+      read: (content) => content.json() as object,
+    });
+    expect(await judge('{"b":[2],"a":1}', same)).toMatchObject({ score: 100 });
   });
 });
 

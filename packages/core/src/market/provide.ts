@@ -17,7 +17,7 @@ export function provide({ client, address }: Provider, offering: Offering, work:
   const { disputes, answers } = offering;
   const accept: RoleStepper = async ({ job, signal }) => {
     if (await fits(offering, job)) {
-      await client.jobs.accept({ jobId: job.jobId }, { signal });
+      await client.jobs.accept({ jobId: job.jobId, terms: job.terms }, { signal });
       return true;
     }
     if (!offering.declinesOthers) return false;

@@ -15,9 +15,10 @@ export function rerunValidator<Result>({ run, read, compare = equal }: RerunOpti
     const delivery = await task.deliverable();
     const expected = await run(task);
     const delivered = await attempt(() => read(delivery));
-    const score = 'result' in delivered ? Math.floor(compare(expected, delivered.result)) : 0;
+    const points = 'result' in delivered ? Math.floor(compare(expected, delivered.result)) : 0;
+    const score = Math.min(100, Math.max(0, points));
     return {
-      score: Math.min(100, Math.max(0, score)),
+      score,
       evidence: {
         json: {
           check: 'rerun',
@@ -31,7 +32,15 @@ export function rerunValidator<Result>({ run, read, compare = equal }: RerunOpti
 }
 
 const equal = (expected: unknown, delivered: unknown): number =>
-  JSON.stringify(expected) === JSON.stringify(delivered) ? 100 : 0;
+  toSortedJson(expected) === toSortedJson(delivered) ? 100 : 0;
+
+// Not canonical JSON (RFC 8785), which refuses texts that a stranger may deliver.
+const toSortedJson = (value: unknown): string =>
+  JSON.stringify(value, (_, each) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+      : each,
+  );
 
 async function attempt<Result>(
   read: () => Result | Promise<Result>,
