@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { toBase64, toUtf8 } from '../identity/bytes.ts';
 import { fetchByDigest, fetchContent } from './content.ts';
 import { createFakeMarket } from './testing/fake-market.ts';
@@ -6,9 +6,11 @@ import { createFakeMarket } from './testing/fake-market.ts';
 /** An artifact with these bytes, as a stranger may have stored it. */
 async function fetched(bytes: Uint8Array) {
   const { client, put } = createFakeMarket();
-  const { cid } = put('');
-  const content = toBase64(bytes);
-  client.artifacts.get = async () => ({ cid, content, mediaType: 'text/plain' });
+  const { cid, digest } = put('');
+  vi.spyOn(client.artifacts, 'get').mockResolvedValue({
+    ...{ cid, digest, content: toBase64(bytes), mediaType: 'text/plain', sizeBytes: bytes.length },
+    ...{ visibility: 'public', createdAt: '2026-01-01T00:00:00Z' },
+  });
   return fetchContent(client, cid);
 }
 
