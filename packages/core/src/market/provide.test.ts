@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../test-support/eventually.ts';
 import { BonafideError } from '../errors.ts';
+import type { Job } from '../models/job.ts';
 import { provide } from './provide.ts';
 import { createFakeMarket, type FakeMarket, PROVIDER } from './testing/fake-market.ts';
 import type { Offering, Work } from './types.ts';
@@ -53,6 +54,18 @@ describe('provide', () => {
     await eventually(() => expect(market.calls[0]).toMatch(/^jobs\.decline/));
     market.set({ jobId: '1', status: 'rejected' });
     expect(work).not.toHaveBeenCalled();
+  });
+
+  it('accepts the terms that it looked at, and no job whose terms are other than it says', async () => {
+    const market = createFakeMarket();
+    byStatus(market);
+    const terms = (amountUsdc: string) => ({ amountUsdc, salt: '0' }) as Job['terms'];
+    market.set({ jobId: '1', amountUsdc: '5', terms: terms('1') });
+    market.set({ jobId: '2', amountUsdc: '5', terms: terms('5') });
+    await using _ = start(market, { minAmountUsdc: '5' }, () => 'done');
+    const accepted = 'jobs.accept {"jobId":"2","terms":{"amountUsdc":"5","salt":"0"}}';
+    await eventually(() => expect(market.calls).toContain(accepted));
+    expect(market.calls.join()).not.toContain('"jobId":"1"');
   });
 
   it('leaves what does not fit alone by default, and looks at the next job', async () => {

@@ -52,7 +52,9 @@ export function provide({ client, address }: Provider, offering: Offering, work:
 }
 
 async function fits({ templateId, minAmountUsdc, accepts }: Offering, job: Job): Promise<boolean> {
-  if (templateId !== undefined && job.templateId !== templateId) return false;
-  if (minAmountUsdc !== undefined && parseUsdc(job.amountUsdc) < parseUsdc(minAmountUsdc)) return false;
+  // What will be signed, where it is known already.
+  const terms = job.terms ?? job;
+  if (templateId !== undefined && terms.templateId !== templateId) return false;
+  if (minAmountUsdc !== undefined && parseUsdc(terms.amountUsdc) < parseUsdc(minAmountUsdc)) return false;
   return accepts === undefined || accepts(job);
 }

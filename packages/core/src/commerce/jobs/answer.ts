@@ -3,9 +3,13 @@ import { keccak256, toHex, zeroHash } from 'viem';
 import type { z } from 'zod';
 import type { LocalContext } from '../../client/local-handlers.ts';
 import type { jobWrite } from '../../models/job.ts';
+import type { JobTerms } from '../../models/terms.ts';
+import { toContractTerms } from '../../models/terms-codec.ts';
+import type { acceptJob as accepting } from '../../operations/jobs/accept.ts';
 import type { declineJob as declining } from '../../operations/jobs/decline.ts';
-import { readJob, requireParty, requireStatus, requireTerms } from '../chain-job.ts';
+import { hashTerms, readJob, requireParty, requireStatus, requireTerms } from '../chain-job.ts';
 import { requireWallet } from '../context.ts';
+import { conflict } from '../refusals.ts';
 import { transact } from '../transact.ts';
 import { requireProvider } from './parties.ts';
 import { toTypedTerms } from './terms.ts';
@@ -13,7 +17,10 @@ import { toTypedTerms } from './terms.ts';
 type Output = z.output<typeof jobWrite>;
 
 /** jobs.accept: the provider's EIP-712 consent to exactly the terms whose hash the court holds. */
-export async function acceptJob(context: LocalContext, { jobId }: { jobId: string }): Promise<Output> {
+export async function acceptJob(
+  context: LocalContext,
+  { jobId, terms: read }: z.output<(typeof accepting)['input']>,
+): Promise<Output> {
   const account = requireWallet(context);
   const job = await readJob(context, jobId);
   requireStatus(job, 'open');
@@ -21,6 +28,12 @@ export async function acceptJob(context: LocalContext, { jobId }: { jobId: strin
   if (job.phase === 'accepted') return { jobId, status: job.status };
 
   const terms = await requireTerms(context, job);
+  // A client can propose others between a look at them and the signature.
+  if (read && hashTerms(toContractTerms(read as JobTerms)) !== job.termsHash) {
+    throw conflict(`The terms of job ${jobId} are no longer what was read. Nothing was signed.`, {
+      reason: 'TERMS',
+    });
+  }
   const signature = await account.signTypedData(toTypedTerms(job.chain, terms));
   const { transactionHash } = await transact(context, {
     address: job.chain.deployment.court,

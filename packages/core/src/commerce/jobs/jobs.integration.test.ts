@@ -85,6 +85,20 @@ describe('a job from offer to settlement', () => {
   });
 });
 
+it('terms that the client changed after they were read are not accepted', async () => {
+  const trade = await startTrade();
+  const { jobId } = await jobHandlers['jobs.create'](trade.client, offerOf(trade));
+  const { terms } = await trade.gateway.client.jobs.get({ jobId });
+  const changed = { ...terms, rules: { ...terms?.rules, threshold: 100 } };
+  const wallet = { ...trade.provider.wallet, signTypedData: neverSign } as never;
+  await expect(
+    jobHandlers['jobs.accept']({ ...trade.provider, wallet }, { jobId, terms: changed } as never),
+  ).rejects.toMatchObject({ code: 'CONFLICT', details: { reason: 'TERMS' } });
+  expect(await jobHandlers['jobs.accept'](trade.provider, { jobId, terms } as never)).toMatchObject({
+    jobId,
+  });
+});
+
 describe('offers', () => {
   it('become jobs in one transaction, once', async () => {
     const trade = await startTrade();
