@@ -345,13 +345,4 @@ contract AegisDefectsTest is Fixture {
         vm.prank(provider);
         kernel.setBudget(jobId, BUDGET, optParams);
     }
-
-    function expectRefused(IAgenticCommerce.NewJob memory job, ICourt.Proposal memory offer, bytes memory refusal)
-        private
-    {
-        bytes memory optParams = abi.encode(offer);
-        vm.expectRevert(refusal);
-        vm.prank(client);
-        kernel.createJobWithBudget(job, optParams);
-    }
 }

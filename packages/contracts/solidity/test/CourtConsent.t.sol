@@ -350,15 +350,6 @@ contract CourtConsentTest is Fixture {
         signOffer(job, offer, salt);
     }
 
-    function expectRefused(IAgenticCommerce.NewJob memory job, ICourt.Proposal memory offer, bytes memory refusal)
-        private
-    {
-        bytes memory optParams = abi.encode(offer);
-        vm.expectRevert(refusal);
-        vm.prank(client);
-        kernel.createJobWithBudget(job, optParams);
-    }
-
     function invalidSignature(uint256 jobId) private view returns (bytes memory) {
         return abi.encodeWithSelector(ICourt.InvalidSignature.selector, jobId, provider);
     }

@@ -262,15 +262,6 @@ contract CourtTermsTest is Fixture {
         expectRefused(newCourtJob(rules), proposal(rules), refusal);
     }
 
-    function expectRefused(IAgenticCommerce.NewJob memory job, ICourt.Proposal memory offer, bytes memory refusal)
-        private
-    {
-        bytes memory optParams = abi.encode(offer);
-        vm.expectRevert(refusal);
-        vm.prank(client);
-        kernel.createJobWithBudget(job, optParams);
-    }
-
     function changeTerms(ICourt.Terms memory terms, uint8 field) private pure {
         if (field == 0) terms.jobId++;
         else if (field == 1) terms.salt++;

@@ -176,6 +176,16 @@ abstract contract Fixture is Test {
         remember(jobId, termsFor(jobId, job, offer));
     }
 
+    /// @dev The court refuses what the client proposes.
+    function expectRefused(IAgenticCommerce.NewJob memory job, ICourt.Proposal memory offer, bytes memory refusal)
+        internal
+    {
+        bytes memory optParams = abi.encode(offer);
+        vm.expectRevert(refusal);
+        vm.prank(client);
+        kernel.createJobWithBudget(job, optParams);
+    }
+
     function acceptedJob() internal returns (uint256) {
         return acceptedJob(proposal());
     }
