@@ -1,9 +1,10 @@
-import { agenticCommerceAbi, encodeProposal } from '@bonafide/contracts';
+import { agenticCommerceAbi, disputesAbi, encodeProposal } from '@bonafide/contracts';
 import { type LocalChain, startLocalChain } from '@bonafide/contracts/local';
 import fc from 'fast-check';
 import { createPublicClient, http, zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseUsdc } from '../models/money.ts';
+import { bondOf } from '../market/dispute-steps.ts';
+import { formatUsdc, parseUsdc } from '../models/money.ts';
 import type { JobRules } from '../models/terms.ts';
 import { toContractRules } from '../models/terms-codec.ts';
 import { checkRules, tailSeconds } from './rules.ts';
@@ -123,4 +124,22 @@ describe('rules', () => {
     });
     await fc.assert(exact, { numRuns: 50, seed: 2 });
   });
+});
+
+it('the bond that roles post is the one that the contract asks for', async () => {
+  const { disputes: address } = chain.deployment;
+  const amounts = [0n, 1n, 99_999n, 1_999_999n, 2_000_000n, 2_000_001n, 25_000_000n, 2n ** 90n];
+  for (const [budget, bondBps] of amounts.flatMap((budget) =>
+    [100, 500, 4_999].map((bps) => [budget, bps] as const),
+  )) {
+    const args = [budget, bondBps] as const;
+    const asked = await nodeOf(chain).readContract({
+      address,
+      abi: disputesAbi,
+      functionName: 'bondOf',
+      args,
+    });
+    const rules = { disputes: { bondBps } } as JobRules;
+    expect(bondOf({ jobId: '1', amountUsdc: formatUsdc(budget), rules })).toBe(formatUsdc(asked));
+  }
 });

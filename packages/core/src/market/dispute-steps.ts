@@ -1,6 +1,7 @@
 import type { Client } from '../client/types.ts';
 import { BonafideError } from '../errors.ts';
 import type { Dispute } from '../models/dispute.ts';
+import type { Job } from '../models/job.ts';
 import { formatUsdc, parseUsdc } from '../models/money.ts';
 import { storeContent } from './content.ts';
 import type { RoleStepper } from './follow-jobs.ts';
@@ -17,7 +18,7 @@ export function disputeStep(client: Client, disputes: Disputes): RoleStepper {
     const { job, signal } = task;
     const { cid, digest } = await storeContent(client, evidence, { signal });
     await client.disputes.open(
-      { jobId: job.jobId, bondUsdc: bondOf(task), evidenceHash: digest, evidenceUri: cid },
+      { jobId: job.jobId, bondUsdc: bondOf(job), evidenceHash: digest, evidenceUri: cid },
       { signal },
     );
     return true;
@@ -43,9 +44,9 @@ export function answerStep(client: Client, answers: Answers): RoleStepper {
 const MIN_BOND = 100_000n;
 
 /** The bond that the terms of a job set, as the contract computes it. */
-function bondOf({ job }: JobTask): string {
-  const bondBps = job.rules?.disputes?.bondBps;
-  if (bondBps === undefined) throw new BonafideError('CONFLICT', `Job ${job.jobId} has no disputes.`);
-  const share = (parseUsdc(job.amountUsdc) * BigInt(bondBps)) / 10_000n;
+export function bondOf({ jobId, amountUsdc, rules }: Pick<Job, 'jobId' | 'amountUsdc' | 'rules'>): string {
+  const bondBps = rules?.disputes?.bondBps;
+  if (bondBps === undefined) throw new BonafideError('CONFLICT', `Job ${jobId} has no disputes.`);
+  const share = (parseUsdc(amountUsdc) * BigInt(bondBps)) / 10_000n;
   return formatUsdc(share > MIN_BOND ? share : MIN_BOND);
 }
