@@ -14,7 +14,8 @@ async function answerApprovals(): Promise<void> {
     if (approval.status !== 'pending') continue;
     const { approvalId, parametersDigest, parameters, agentName, action, risk } = approval;
     say(`${agentName} asks for '${action}' (${risk} risk)\n${JSON.stringify(parameters)}`);
-    const isFine = action === 'jobs.fund' && Number(parameters.amountUsdc) <= MAX_USDC;
+    const { amountUsdc, validatorFeesUsdc = '0' } = parameters;
+    const isFine = action === 'jobs.fund' && Number(amountUsdc) + Number(validatorFeesUsdc) <= MAX_USDC;
     const decision = isFine ? 'approve' : 'deny';
     await person.approvals.decide({
       approvalId,
