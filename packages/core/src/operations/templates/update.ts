@@ -12,14 +12,9 @@ export const updateTemplate = defineLocalOperation({
     templateId: z.int().min(1),
     name: z.string().min(1).max(100),
     metadataUri: z.string().max(200).optional(),
-    feeBps: z
-      .int()
-      .min(0)
-      .max(1000)
-      .optional()
-      .meta({
-        description: 'Your fee of each completed job, in basis points; at most what it was; default 0',
-      }),
+    feeBps: z.int().min(0).max(1000).optional().meta({
+      description: 'Your fee of each completed job, in basis points; at most what it was; default 0',
+    }),
     rules: jobRules,
   }),
   output: templateWrite,
