@@ -15,6 +15,7 @@ import { startRole } from './start-role.ts';
 
 const START_USDC = '100';
 const PRICE = parseUsdc('25');
+const WALLETS = { acme: { usdc: START_USDC }, globex: { usdc: '0' }, assay: { usdc: '0' } };
 
 interface Parties {
   readonly buyer: Party;
@@ -29,8 +30,8 @@ async function main(options: Options): Promise<void> {
   }
   if (options.model) await requireModel(options.model);
   chapter('A place to meet');
-  tell('network', 'starting a local chain with the contracts, and a gateway …');
-  await using network = await startNetwork(options.chain);
+  tell('network', `starting a gateway and a keeper (chain: ${options.chain}) …`);
+  await using network = await startNetwork(options.chain, { wallets: WALLETS });
   tell('network', `gateway ${network.gateway.url}, chain ${network.rpcUrl}`);
   const [buyer, provider, validator] = await Promise.all([
     network.addParty('acme', { routine: ['jobs.create'], startUsdc: START_USDC }),

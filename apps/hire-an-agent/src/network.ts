@@ -6,7 +6,7 @@ import type { Deployment } from '@bonafide/contracts';
 import { connect } from '@bonafide/core';
 import type { OperationId } from '@bonafide/core/operations';
 import { privateKeyToAddress } from 'viem/accounts';
-import { type Grounds, localGrounds } from './grounds/local.ts';
+import { type Grounds, localGrounds, type Wallets } from './grounds/local.ts';
 import { publicGrounds } from './grounds/public.ts';
 import type { Windows } from './scenarios/stage.ts';
 
@@ -38,21 +38,35 @@ export interface Network extends AsyncDisposable {
   advance(seconds: number, why: string): Promise<void>;
 }
 
+interface NetworkOptions {
+  /** Who will play; a public chain asks for all keys before anything starts. */
+  readonly wallets?: Wallets;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+const KEEPER = { keeper: { usdc: '0' } } as const;
+
 /** Starts a gateway with a keeper on a chain: a local one with the contracts, or a public one with keys of the environment. */
-export async function startNetwork(chainName = 'local'): Promise<Network> {
+export async function startNetwork(
+  chainName = 'local',
+  { wallets = {}, environment = process.env }: NetworkOptions = {},
+): Promise<Network> {
   await using starting = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'bonafide-hire-'));
   starting.defer(() => rm(directory, { recursive: true, force: true }));
   const grounds = starting.use(
-    await (chainName === 'local' ? localGrounds() : publicGrounds(chainName, process.env)),
+    await (chainName === 'local'
+      ? localGrounds()
+      : publicGrounds({ chainName, environment, wallets: { ...wallets, ...KEEPER } })),
   );
   const gateway = starting.use(
     await startGateway({
       directory,
       environment: {
         ...grounds.gatewayEnvironment,
+        ...grounds.deploymentVariables,
         BONAFIDE_RPC_URL: grounds.rpcUrl,
-        BONAFIDE_KEEPER_KEY: await grounds.walletOf('keeper', { usdc: '0' }),
+        BONAFIDE_KEEPER_KEY: await grounds.walletOf('keeper', KEEPER.keeper),
       },
     }),
   );
@@ -85,6 +99,7 @@ async function addParty(
     HOME: await mkdtemp(join(directory, `${name}-home-`)),
     BONAFIDE_URL: gateway.url,
     BONAFIDE_RPC_URL: grounds.rpcUrl,
+    ...grounds.deploymentVariables,
     BONAFIDE_ENROLMENT_TOKEN: secret,
     BONAFIDE_WALLET_KEY: walletKey,
   };

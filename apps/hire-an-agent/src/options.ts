@@ -12,11 +12,15 @@ const chains = Object.keys(deployments);
 const HELP = `Two strangers' agents meet, are allowed, work and get paid.
 
   npm run demo -- [options]
+  npm run app -- hire-an-agent [options]
 
   --input FILE     CSV file to have cleaned (default: a small order list of the repository)
   --output DIR     where the cleaned file and its statistics go (default: a temporary folder)
-  --scenario NAME  plays one way a job can go instead, or all of them: ${names.join(', ')}
-  --chain NAME     ${chains.join(', ')} (default local); a public one needs BONAFIDE_RPC_URL and BONAFIDE_KEY_CLIENT, _PROVIDER, …
+  --scenario NAME  plays one way a job can go instead, or all of them:
+                   ${names.join(', ')}
+  --chain NAME     ${chains.join(', ')} (default local); a public one needs BONAFIDE_RPC_URL, a
+                   private key for everybody who plays (those that are missing are listed) and, until our
+                   contracts are recorded there, BONAFIDE_DEPLOYMENT_FILE; see docs/networks.md
   --interactive    you approve the spending yourself, instead of a second process that plays you
   --help           this text
 

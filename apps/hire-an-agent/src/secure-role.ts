@@ -1,5 +1,6 @@
 import { required, say } from '@bonafide/app-kit';
 import { type Agent, type AgentProfileOptions, secure } from '@bonafide/core';
+import { chainOfRole } from './chain-of-role.ts';
 import { walletOfRole } from './wallet-of-role.ts';
 
 /** The agent of this process, with its own key, wallet and ERC-8004 identity; its environment says where. */
@@ -8,7 +9,7 @@ export async function secureRole(name: string, profile: AgentProfileOptions): Pr
   const agent = await secure(name, {
     url: required('BONAFIDE_URL'),
     enrolmentToken: required('BONAFIDE_ENROLMENT_TOKEN'),
-    chain: { rpcUrl: required('BONAFIDE_RPC_URL') },
+    chain: await chainOfRole(),
     wallet,
     ...profile,
   });

@@ -60,22 +60,32 @@ async function assertKeyFile(name: string): Promise<void> {
   }
 }
 
+interface AgentSettings extends Settings {
+  /** Whoever waits must know for what. */
+  readonly onPending: (action: { readonly action: string }) => void;
+}
+
 interface AgentRequest {
   readonly name: string;
   readonly needsWallet: boolean;
 }
 
-async function asAgent({ config, transport }: Settings, { name, needsWallet }: AgentRequest) {
+async function asAgent({ config, transport, onPending }: AgentSettings, { name, needsWallet }: AgentRequest) {
   if (!config.privateKey) await assertKeyFile(name);
   const { secure } = await import('@bonafide/core');
   return secure(name, {
     ...transport,
+    onPending,
     privateKey: config.privateKey?.reveal(),
     enrolmentToken: config.enrolmentToken?.reveal(),
     wallet: needsWallet ? await walletOf(config.walletKey) : undefined,
-    chain: config.rpcUrl ? { rpcUrl: config.rpcUrl } : undefined,
+    rpcUrl: config.rpcUrl,
+    deployment: config.deployment,
   });
 }
+
+const waitingLine = ({ action }: { readonly action: string }): string =>
+  `› ${action} waits for a person: \`bonafide approvals --watch\` shows what will run, \`bonafide approvals approve ID\` lets it\n`;
 
 /** Who the caller is: `--agent`, else `--token`, BONAFIDE_TOKEN or the kept token, else nobody (public operations). */
 export async function openConnection(
@@ -88,7 +98,10 @@ export async function openConnection(
   }
   const settings = await loadSettings(context, request.options);
   if (agent !== undefined)
-    return asAgent(settings, { name: agent, needsWallet: request.needsWallet === true });
+    return asAgent(
+      { ...settings, onPending: (pending) => context.stderr.write(waitingLine(pending)) },
+      { name: agent, needsWallet: request.needsWallet === true },
+    );
   const { config, transport } = settings;
   const { connect } = await import('@bonafide/core');
   const own = token ?? config.token?.reveal() ?? (await loadToken(context.home, transport.url));

@@ -37,13 +37,8 @@ async function printStream(
   }
 }
 
-const mayWait = ({ kind, risk }: Operation): boolean =>
-  kind === 'local' && (risk === 'high' || risk === 'critical');
-
 async function printAnswer(context: Context, { operation, input, options }: Call): Promise<void> {
   const client = await openConnection(context, { options, needsWallet: operation.kind === 'local' });
-  if (mayWait(operation))
-    context.stderr.write('› This may wait for a person: bonafide approvals list --status pending\n');
   const output = await client.invoke(operation, input, { signal: context.signal });
   printOutput(context, { operation, output, options });
 }

@@ -6,6 +6,9 @@ import { createTestClient, type Hex, http } from 'viem';
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
 import type { Windows } from '../scenarios/stage.ts';
 
+/** Who plays, and how much USDC each has to have. */
+export type Wallets = Readonly<Record<string, { readonly usdc: string }>>;
+
 /** A chain to play on. */
 export interface Grounds extends AsyncDisposable {
   readonly rpcUrl: string;
@@ -13,6 +16,8 @@ export interface Grounds extends AsyncDisposable {
   readonly windows: Windows;
   readonly pace: number;
   readonly gatewayEnvironment: Readonly<Record<string, string>>;
+  /** Where the contracts are, for gateway and agents, on a chain that does not say so itself. */
+  readonly deploymentVariables: Readonly<Record<string, string>>;
   /** The key of a wallet that has gas money and at least this much USDC. */
   walletOf(name: string, needs: { readonly usdc: string }): Promise<Hex>;
   advance(seconds: number, why: string): Promise<void>;
@@ -31,6 +36,7 @@ export async function localGrounds(): Promise<Grounds> {
     windows: { submit: HOUR, validation: HOUR, dispute: HOUR, evidence: HOUR, ruling: 2 * HOUR },
     pace: 1,
     gatewayEnvironment: { BONAFIDE_CHAIN: 'local' },
+    deploymentVariables: {},
     async walletOf(_, { usdc }) {
       const key = generatePrivateKey();
       await chain.faucet(privateKeyToAddress(key), { wei: START_ETHER_WEI, usdcUnits: parseUsdc(usdc) });

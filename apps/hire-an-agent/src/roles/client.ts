@@ -6,6 +6,7 @@ import { AIMessage, ToolMessage } from '@langchain/core/messages';
 import { createAgent } from 'langchain';
 import { buyerTask, createBuyerModel } from '../buyer-model.ts';
 import { createBuyerTools } from '../buyer-tools.ts';
+import { chainOfRole } from '../chain-of-role.ts';
 import { walletOfRole } from '../wallet-of-role.ts';
 
 // A LangChain agent that buys one cleaning job; its model is scripted unless BONAFIDE_MODEL names one.
@@ -16,7 +17,7 @@ const wallet = await walletOfRole();
 const agent = await secure('careful-buyer', {
   url: required('BONAFIDE_URL'),
   enrolmentToken: required('BONAFIDE_ENROLMENT_TOKEN'),
-  chain: { rpcUrl: required('BONAFIDE_RPC_URL') },
+  chain: await chainOfRole(),
   wallet,
   limits: { perJobUsdc: '30', perDayUsdc: '60' },
   description: 'Buys data work.',

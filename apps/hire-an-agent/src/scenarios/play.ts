@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chapter, type RoleProcess, type Speaker, startRole, table, tell } from '@bonafide/app-kit';
 import { formatUsdc, parseUsdc } from '@bonafide/core/models';
 import { type Balances, balanceRows, readBalances } from '../balances.ts';
+import type { Wallets } from '../grounds/local.ts';
 import { type Network, type Party, startNetwork } from '../network.ts';
 import type { Order } from './order.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
@@ -28,7 +29,9 @@ export async function playScenario(name: string, chainName: string, input: strin
   const scenario = scenarios[name];
   assert.ok(scenario, `there is no scenario '${name}'`);
   chapter(`${name}: ${scenario.summary}`);
-  await using network = await startNetwork(chainName);
+  tell('network', `starting a gateway and a keeper (chain: ${chainName}) …`);
+  await using network = await startNetwork(chainName, { wallets: walletsOf(scenario) });
+  tell('network', `gateway ${network.gateway.url}; each role starts as a process of its own …`);
   await using actors = await castActors(network, scenario, input);
   const [client] = actors.list.filter(({ role }) => role === 'client');
   assert.ok(client);
@@ -42,6 +45,21 @@ export async function playScenario(name: string, chainName: string, input: strin
   const after = await balancesOf(network, actors.list);
   table(balanceRows({ before, after }));
   checkMoney(scenario, before, after);
+}
+
+/** The account of each actor, with what it starts with. */
+function walletsOf({ cast }: Scenario): Wallets {
+  const roles = [
+    'provider',
+    ...cast.validators.map(() => 'validator'),
+    ...(cast.revalidators ?? []).map(() => 'revalidator'),
+    ...Array.from({ length: cast.arbitrators ?? 0 }, () => 'arbitrator'),
+    'client',
+  ];
+  const names = nameAll(roles);
+  return Object.fromEntries(
+    roles.map((role, index) => [names[index] ?? role, { usdc: STARTING_USDC[role] ?? '0' }]),
+  );
 }
 
 async function castActors(network: Network, scenario: Scenario, input: string) {

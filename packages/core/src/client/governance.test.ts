@@ -81,8 +81,11 @@ describe('a governed operation', () => {
   });
 
   it('waits for a person', async () => {
-    const { client } = await clientOf({ [VERIFY]: json(pending), [WAIT]: waiting(pending, approved) });
+    const onPending = vi.fn();
+    const table = { [VERIFY]: json(pending), [WAIT]: waiting(pending, approved) };
+    const { client } = await clientOf(table, { onPending });
     expect(await client.jobs.fund(parameters)).toEqual(written);
+    expect(onPending.mock.calls).toMatchObject([[{ status: 'pending' }]]);
     expect(sentTo(START)).toEqual([{ parametersDigest: digest }]);
   });
 

@@ -12,6 +12,8 @@ export interface GovernanceOptions {
   readonly approvalTimeoutMs?: number | undefined;
   /** How often to ask where streams do not get through; default 5 s. */
   readonly pollIntervalMs?: number | undefined;
+  /** Told once when an action waits for a person. */
+  readonly onPending?: ((action: Action) => void) | undefined;
   /** Told what could not be done after the fact, such as reporting an outcome; default a process warning. */
   readonly onWarning?: ((error: BonafideError) => void) | undefined;
 }
@@ -41,19 +43,20 @@ export function createGovernance(client: Client, settings: GovernanceOptions): G
 
 /** `timeoutMs` of a client is for one exchange with the gateway, not for a person. */
 function pickWaiting(settings: GovernanceOptions, { timeoutMs }: CallOptions): Waiting {
-  const { approvalTimeoutMs = 900_000, pollIntervalMs = 5000 } = settings;
-  return { timeoutMs: timeoutMs ?? approvalTimeoutMs, pollIntervalMs };
+  const { approvalTimeoutMs = 900_000, pollIntervalMs = 5000, onPending } = settings;
+  return { timeoutMs: timeoutMs ?? approvalTimeoutMs, pollIntervalMs, onPending };
 }
 
 interface Waiting {
   readonly timeoutMs: number;
   readonly pollIntervalMs: number;
+  readonly onPending: GovernanceOptions['onPending'];
 }
 
 async function authorize(
   client: Client,
   request: ActionRequest,
-  { timeoutMs, pollIntervalMs, ...options }: Waiting & Pick<CallOptions, 'signal'>,
+  { timeoutMs, pollIntervalMs, onPending, ...options }: Waiting & Pick<CallOptions, 'signal'>,
 ): Promise<Grant> {
   let actionId: string | undefined;
   const deadline = startDeadline({
@@ -67,6 +70,7 @@ async function authorize(
     const asked = await ask(client, request, { signal });
     actionId = asked.actionId;
     if (asked.status !== 'pending') return toGrant(client, asked, parametersDigest);
+    onPending?.(asked);
     const action = await waitForDecision(client, { actionId, signal, pollIntervalMs }).catch(
       (error: unknown) => {
         throw nameAction(error, asked);

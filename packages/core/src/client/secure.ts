@@ -10,7 +10,7 @@ import { createInsights } from './insights.ts';
 import { type Log, type LogOptions, openLog } from './log.ts';
 import type { KeyStore } from './platform.ts';
 import { createTracking } from './tracking.ts';
-import type { Agent, Client, Invoker, Wallet } from './types.ts';
+import type { Agent, ChainSettings, Client, Invoker, Wallet } from './types.ts';
 import { walletFromKey } from './wallet-from-key.ts';
 
 /** The gateway that `bonafide dev` starts. */
@@ -53,6 +53,8 @@ export interface SecureOptions
   readonly walletKey?: string | Revealable | undefined;
   /** Chain node, where `chain` is absent. */
   readonly rpcUrl?: string | undefined;
+  /** Contracts to trust, where `chain` is absent; a loaded configuration has them from BONAFIDE_DEPLOYMENT_FILE. */
+  readonly deployment?: ChainSettings['deployment'];
 }
 
 /** The agent `name`: makes or loads its key, registers it, checks what was registered, and returns it ready to use. */
@@ -101,9 +103,9 @@ function joined({ signal }: SecureOptions, closing: AbortController): AbortSigna
 
 /** A configuration that was spread in may bring more, such as the token of a person: an agent signs instead. */
 async function toClientOptions(options: SecureOptions): Promise<ClientOptions> {
-  const { url = DEFAULT_GATEWAY_URL, walletKey, rpcUrl, retryAttempts, ...rest } = options;
+  const { url = DEFAULT_GATEWAY_URL, walletKey, rpcUrl, deployment, retryAttempts, ...rest } = options;
   const { wallet = walletKey && (await walletFromKey(reveal(walletKey))) } = rest;
-  const { chain = rpcUrl === undefined ? undefined : { rpcUrl } } = rest;
+  const { chain = { rpcUrl, deployment } } = rest;
   const retry = retryAttempts === undefined ? rest.retry : { limit: retryAttempts, ...rest.retry };
   return { ...rest, token: undefined, url, wallet: wallet || undefined, chain, retry };
 }

@@ -121,8 +121,8 @@ export interface Spendings {
 /** Which chain node and contracts to trust instead of those the gateway names. */
 export interface ChainSettings {
   readonly rpcUrl?: string | undefined;
-  /** Contracts of a chain this package does not know. */
-  readonly deployment?: ChainDeployment | undefined;
+  /** Contracts of a chain this package does not know, also as the JSON that `bonafide contracts deploy` writes. */
+  readonly deployment?: ChainDeployment | string | undefined;
 }
 
 /** Where the contracts of one chain are. */

@@ -1,4 +1,4 @@
-import { ContractsError, deployments, requireDeployment } from '@bonafide/contracts';
+import { ContractsError, deployments, parseDeployment, requireDeployment } from '@bonafide/contracts';
 import { createPublicClient, type PublicClient } from 'viem';
 import type { LocalContext } from '../client/local-handlers.ts';
 import type { ChainDeployment } from '../client/types.ts';
@@ -30,7 +30,7 @@ async function open(context: LocalContext): Promise<Chain> {
   const { chain } = await context.client.gateway.getInfo({}, { signal: context.signal });
   if (!chain)
     throw new BonafideError('UNAVAILABLE', 'This gateway serves no chain, so there are no jobs on it.');
-  const deployment = context.chain?.deployment ?? trustedDeployment(chain);
+  const deployment = ownDeployment(context) ?? trustedDeployment(chain);
   const rpcUrl = context.chain?.rpcUrl ?? chain.rpcUrl;
   if (!rpcUrl) {
     throw new BonafideError(
@@ -57,6 +57,16 @@ async function chainIdOf(node: PublicClient): Promise<number> {
   }
 }
 
+function ownDeployment({ chain }: LocalContext): ChainDeployment | undefined {
+  if (typeof chain?.deployment !== 'string') return chain?.deployment;
+  try {
+    return parseDeployment(chain.deployment);
+  } catch (cause) {
+    if (!(cause instanceof ContractsError)) throw cause;
+    throw new BonafideError('VALIDATION_FAILED', cause.message, { cause });
+  }
+}
+
 /** The addresses in this package count, not a gateway's word. */
 function trustedDeployment({ chainId }: ChainInfo): ChainDeployment {
   const [name] = Object.entries(deployments).find(([, each]) => each.chainId === chainId) ?? [];
@@ -64,7 +74,7 @@ function trustedDeployment({ chainId }: ChainInfo): ChainDeployment {
     return requireDeployment(name ?? '');
   } catch (cause) {
     if (!(cause instanceof ContractsError)) throw cause;
-    const message = `The contracts of chain ${chainId} are not known here. Pass \`chain: { deployment }\` with addresses you trust.`;
+    const message = `The contracts of chain ${chainId} are not known here. Set BONAFIDE_DEPLOYMENT_FILE to a deployment.json you trust, or pass \`chain: { deployment }\`.`;
     throw new BonafideError('UNSUPPORTED', message, { cause });
   }
 }

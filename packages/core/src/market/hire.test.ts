@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../test-support/eventually.ts';
 import { BonafideError } from '../errors.ts';
 import { hire } from './hire.ts';
@@ -45,6 +45,16 @@ describe('hire', () => {
     const hired = await hiring;
     expect(hired).toMatchObject({ outcome: 'paid', paidUsdc: '25' });
     expect((await hired.deliverable()).text()).toBe('done');
+  });
+
+  it('waits for a gateway that has not indexed the new job yet', async () => {
+    const market = createFakeMarket();
+    const get = vi.spyOn(market.client.jobs, 'get');
+    const hiring = start(market, terms);
+    await eventually(() => expect(get).toHaveBeenCalled());
+    await expect(get.mock.results[0]?.value).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    market.set({ jobId: '1', status: 'completed', providerAmountUsdc: '25', resolution: 'passed' });
+    await expect(hiring).resolves.toMatchObject({ outcome: 'paid' });
   });
 
   it.each([

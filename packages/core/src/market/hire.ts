@@ -32,15 +32,11 @@ export async function hire(
 }
 
 async function begin(
-  { client, address }: Hirer,
+  { client }: Hirer,
   request: HireRequest | TakeRequest | ResumeRequest,
   { signal }: HireOptions,
 ): Promise<string> {
-  if ('jobId' in request) {
-    const job = await client.jobs.get({ jobId: request.jobId }, { signal });
-    if (job.client.toLowerCase() === address.toLowerCase()) return request.jobId;
-    throw new BonafideError('FORBIDDEN', `Job ${request.jobId} is not a job of this agent's wallet.`);
-  }
+  if ('jobId' in request) return request.jobId;
   if ('offer' in request) {
     const { offer, description } = request;
     const { amountUsdc, provider, rules } = offer.terms;
@@ -64,6 +60,7 @@ function feesOf({
 function carry({ client, address }: Hirer, jobId: string, options: HireOptions): Promise<Job> {
   const { promise, resolve, reject } = Promise.withResolvers<Job>();
   const { disputes, answers, ...rest } = options;
+  let isSeen = false;
   const role = followJobs(
     {
       client,
@@ -84,10 +81,17 @@ function carry({ client, address }: Hirer, jobId: string, options: HireOptions):
         ...(answers && { 'disputes.answer': answerStep(client, answers) }),
       },
       onJob: (job) => {
-        if (job.jobId === jobId && isOver(job)) resolve(job);
+        isSeen = true;
+        if (job.jobId !== jobId) return;
+        if (job.client.toLowerCase() !== address.toLowerCase())
+          throw new BonafideError('FORBIDDEN', `Job ${jobId} is not a job of this agent's wallet.`);
+        if (isOver(job)) resolve(job);
       },
     },
-    { ...rest, onError: (error) => (canRetry(error) ? undefined : reject(error)) },
+    {
+      ...rest,
+      onError: (error) => (canRetry(error) || (!isSeen && isNotIndexed(error)) ? undefined : reject(error)),
+    },
   );
   void role.stopped.then(() => reject(stopped(options.signal)), reject);
   return promise.finally(() => role[Symbol.asyncDispose]());
@@ -103,6 +107,9 @@ function canRetry(error: Error): boolean {
   const { code, retryable } = BonafideError.from(error);
   return retryable || code === 'CONFLICT' || code === 'CHAIN_REVERTED';
 }
+
+// The chain has a job that was just created; a gateway that waits for confirmations has it a few blocks later.
+const isNotIndexed = (error: Error): boolean => BonafideError.from(error).code === 'NOT_FOUND';
 
 const isOver = (job: Job): boolean => hasEnded(job) || (job.status === 'open' && isTooLate(job));
 

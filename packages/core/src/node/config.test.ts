@@ -127,6 +127,19 @@ describe('loadConfig', () => {
     expect(await loadConfig({ env: {}, path })).toEqual({ url: 'https://gateway.example', retryAttempts: 3 });
   });
 
+  it('reads the deployment file that is named, and says which cannot be read', async () => {
+    const path = await fileWith('');
+    const deploymentFile = join(directory, 'deployment.json');
+    await writeFile(deploymentFile, '{"chainId":84532}');
+    const env = { BONAFIDE_DEPLOYMENT_FILE: deploymentFile };
+    expect(await loadConfig({ env, path })).toEqual({ deploymentFile, deployment: '{"chainId":84532}' });
+    await rm(deploymentFile);
+    await expect(loadConfig({ env, path })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      message: expect.stringContaining(deploymentFile),
+    });
+  });
+
   it('refuses a path that was given and is absent, but takes an empty file for no settings', async () => {
     const path = join(directory, 'absent.yaml');
     await expect(loadConfig({ env: {}, path })).rejects.toMatchObject({

@@ -40,6 +40,7 @@ const schema = z.strictObject({
     .transform(toSecret)
     .optional(),
   rpcUrl: httpUrl.optional(),
+  deploymentFile: z.string().min(1).max(4096).optional(),
   timeoutMs: z.int('must be a whole number of milliseconds').min(1).max(3_600_000).optional(),
   retryAttempts: z.int('must be a whole number').min(0).max(10).optional(),
   debug: z.boolean('must be true or false').optional(),
@@ -54,7 +55,10 @@ const schema = z.strictObject({
  * What a person sets for programs that act as an agent or with a token; every field may be absent. `BONAFIDE_TIMEOUT` is
  * in seconds, `timeoutMs` in the file is not.
  */
-export type ClientConfig = z.output<typeof schema>;
+export type ClientConfig = z.output<typeof schema> & {
+  /** What `deploymentFile` holds, when `loadConfig` has read it. */
+  readonly deployment?: string | undefined;
+};
 
 const secondsToMs = (text: string): unknown => {
   const seconds = readNumber(text);
@@ -72,6 +76,7 @@ const variables: Variables = {
   BONAFIDE_ENROLMENT_TOKEN: { field: ['enrolmentToken'], read: readText },
   BONAFIDE_WALLET_KEY: { field: ['walletKey'], read: readText },
   BONAFIDE_RPC_URL: { field: ['rpcUrl'], read: readText },
+  BONAFIDE_DEPLOYMENT_FILE: { field: ['deploymentFile'], read: readText },
   BONAFIDE_TIMEOUT: { field: ['timeoutMs'], read: secondsToMs },
   BONAFIDE_RETRY_ATTEMPTS: { field: ['retryAttempts'], read: readNumber },
   BONAFIDE_DEBUG: { field: ['debug'], read: readBoolean },
@@ -99,7 +104,9 @@ export async function loadConfig(source: string | ConfigOptions = {}): Promise<C
   const { env = readEnvironment(), alsoKnown = programVariables } = options;
   const path = expandHome(options.path ?? configPath());
   const text = await readConfigFile(path, { isOptional: options.path === undefined });
-  return parseConfig(env, { alsoKnown, file: readYaml(text, path) });
+  const config = parseConfig(env, { alsoKnown, file: readYaml(text, path) });
+  const { deploymentFile } = config;
+  return deploymentFile ? { ...config, deployment: await readDeploymentFile(deploymentFile) } : config;
 }
 
 /** The configuration from the environment over the content of a file; see `parseSettings` for what it refuses. */
@@ -108,6 +115,16 @@ export function parseConfig(
   { file, alsoKnown }: Pick<ConfigOptions, 'alsoKnown'> & { readonly file?: unknown } = {},
 ): ClientConfig {
   return parseSettings(schema, { env, variables, file, alsoKnown });
+}
+
+/** The content of a deployment file, for `chain: { deployment }`. */
+export async function readDeploymentFile(path: string): Promise<string> {
+  try {
+    return await readFile(expandHome(path), 'utf8');
+  } catch (cause) {
+    const message = `The deployment file ${path} (BONAFIDE_DEPLOYMENT_FILE) cannot be read.`;
+    throw new BonafideError('VALIDATION_FAILED', message, { cause });
+  }
 }
 
 function readEnvironment(): Environment {

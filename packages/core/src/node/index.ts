@@ -1,5 +1,12 @@
 export type { ClientConfig, ConfigOptions } from './config.ts';
-export { clientVariables, configPath, loadConfig, parseConfig, programVariables } from './config.ts';
+export {
+  clientVariables,
+  configPath,
+  loadConfig,
+  parseConfig,
+  programVariables,
+  readDeploymentFile,
+} from './config.ts';
 export type { KeyFile, KeyFileOptions } from './key-files.ts';
 export { keyFilePath, loadKeyFile, loadOrCreateKeyFile } from './key-files.ts';
 export type {
