@@ -57,6 +57,13 @@ describe('hire', () => {
     await expect(hiring).resolves.toMatchObject({ outcome: 'paid' });
   });
 
+  it('does not wait for ever for a job that is none', async () => {
+    const market = createFakeMarket();
+    vi.spyOn(Date, 'now').mockImplementation(() => performance.timeOrigin + performance.now() * 1_000);
+    await expect(start(market, { jobId: '9' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    vi.restoreAllMocks();
+  });
+
   it.each([
     [{ status: 'rejected', resolution: 'failed', providerAmountUsdc: '0' }, 'refunded'],
     [{ status: 'completed', resolution: 'arbitration', providerAmountUsdc: '15' }, 'split'],

@@ -9,6 +9,9 @@ import { followJobs } from './follow-jobs.ts';
 import { timeoutSteps } from './timeout-steps.ts';
 import type { Hired, HireOptions, HireRequest, ResumeRequest, TakeRequest } from './types.ts';
 
+/** A job that no index has after this long is none. */
+const INDEX_PATIENCE_MS = 60_000;
+
 interface Hirer {
   readonly client: Client;
   readonly address: string;
@@ -32,11 +35,15 @@ export async function hire(
 }
 
 async function begin(
-  { client }: Hirer,
+  { client, address }: Hirer,
   request: HireRequest | TakeRequest | ResumeRequest,
   { signal }: HireOptions,
 ): Promise<string> {
-  if ('jobId' in request) return request.jobId;
+  if ('jobId' in request) {
+    const job = await client.jobs.get({ jobId: request.jobId }, { signal });
+    if (job.client.toLowerCase() === address.toLowerCase()) return request.jobId;
+    throw new BonafideError('FORBIDDEN', `Job ${request.jobId} is not a job of this agent's wallet.`);
+  }
   if ('offer' in request) {
     const { offer, description } = request;
     const { amountUsdc, provider, rules } = offer.terms;
@@ -60,7 +67,10 @@ function feesOf({
 function carry({ client, address }: Hirer, jobId: string, options: HireOptions): Promise<Job> {
   const { promise, resolve, reject } = Promise.withResolvers<Job>();
   const { disputes, answers, ...rest } = options;
+  const startedAt = Date.now();
   let isSeen = false;
+  const isComing = (error: Error): boolean =>
+    !isSeen && isNotIndexed(error) && Date.now() - startedAt < INDEX_PATIENCE_MS;
   const role = followJobs(
     {
       client,
@@ -82,15 +92,12 @@ function carry({ client, address }: Hirer, jobId: string, options: HireOptions):
       },
       onJob: (job) => {
         isSeen = true;
-        if (job.jobId !== jobId) return;
-        if (job.client.toLowerCase() !== address.toLowerCase())
-          throw new BonafideError('FORBIDDEN', `Job ${jobId} is not a job of this agent's wallet.`);
-        if (isOver(job)) resolve(job);
+        if (job.jobId === jobId && isOver(job)) resolve(job);
       },
     },
     {
       ...rest,
-      onError: (error) => (canRetry(error) || (!isSeen && isNotIndexed(error)) ? undefined : reject(error)),
+      onError: (error) => (canRetry(error) || isComing(error) ? undefined : reject(error)),
     },
   );
   void role.stopped.then(() => reject(stopped(options.signal)), reject);
