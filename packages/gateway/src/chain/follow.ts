@@ -8,6 +8,8 @@ import { addressesOf } from './contract-log.ts';
 import { recordScan, rollBack, startOver } from './index-writes.ts';
 import { scan } from './scan.ts';
 
+/** A node that refuses wide ranges is not asked for one more often than every so many ranges. */
+const WIDEN_AFTER = 8;
 /** How often a long catch-up says how far it is. */
 const TELL_INTERVAL_MS = 5_000;
 
@@ -20,7 +22,7 @@ export interface FollowDeps {
   readonly client: PublicClient;
   readonly deployment: Deployment;
   readonly confirmations: number;
-  /** Blocks asked for at once; halved when a node refuses, doubled again while it does not. */
+  /** Blocks asked for at once; halved when a node refuses, doubled again after a while. */
   readonly maxRange: number;
   readonly ledger: Ledger;
   readonly read: Reads;
@@ -31,6 +33,8 @@ export interface FollowState {
   /** The node's newest block. */
   head: number;
   range: number;
+  /** Ranges that the node has answered. */
+  answered: number;
   /** When progress was logged last, in milliseconds. */
   toldAt: number;
   /** Whether the node was seen to be on the right chain since it last failed. */
@@ -76,7 +80,8 @@ async function advance(deps: FollowDeps, state: FollowState): Promise<boolean> {
   if (found === undefined) return false;
   await recordScan(deps, { cursor, found });
   if (to < state.head - confirmations) tellProgress(deps, { state, block: to });
-  state.range = Math.min(deps.maxRange, state.range * 2);
+  state.answered += 1;
+  if (state.answered % WIDEN_AFTER === 0) state.range = Math.min(deps.maxRange, state.range * 2);
   return true;
 }
 

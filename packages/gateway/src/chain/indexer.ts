@@ -29,9 +29,10 @@ export interface Indexer {
 /** Makes the indexer of one deployment. */
 export function createIndexer(deps: IndexerDeps): Indexer {
   const { signal, read } = deps;
-  const state: FollowState = { head: 0, range: deps.maxRange, toldAt: 0, isVerified: false };
+  const state: FollowState = { head: 0, range: deps.maxRange, answered: 0, toldAt: 0, isVerified: false };
   const advanced = createPulse(signal);
   const nudged = createPulse(signal);
+  const ended = createPulse(signal);
   const cursor = () => read.indexedBlocks.getNewest()?.number ?? Number(deps.deployment.startBlock) - 1;
   let isConnected = false;
   let isNudged = false;
@@ -43,6 +44,8 @@ export function createIndexer(deps: IndexerDeps): Indexer {
     try {
       for await (const _ of follow(deps, state)) {
         isConnected = true;
+        // Progress counts, so that a node that refuses a range now and then is not left alone ever longer.
+        failures = 0;
         advanced.beat();
       }
       isConnected = true;
@@ -64,7 +67,9 @@ export function createIndexer(deps: IndexerDeps): Indexer {
     async run() {
       while (!signal.aborted) {
         await attempt();
-        if (!isNudged) await nudged.next(Math.min(deps.pollMs * 2 ** failures, MAX_PAUSE_MS));
+        // A node that is away or asked too often is left alone, whoever is in a hurry.
+        if (failures > 0) await ended.next(Math.min(deps.pollMs * 2 ** failures, MAX_PAUSE_MS));
+        else if (!isNudged) await nudged.next(deps.pollMs);
       }
     },
     nudge() {

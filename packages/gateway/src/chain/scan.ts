@@ -6,8 +6,8 @@ import { findRevert } from './failures.ts';
 import { clip } from './folds/place.ts';
 import { mapAtOnce } from './map-at-once.ts';
 
-/** Questions to the node under way at once. */
-const AT_ONCE = 16;
+/** Questions to the node under way at once, several in each request. */
+const AT_ONCE = 40;
 
 /** The logs of our contracts in a range of blocks, all of the chain that ends in `head`. */
 export interface Scan {

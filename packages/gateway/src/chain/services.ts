@@ -17,6 +17,8 @@ import { isWalletSignature, ownsIdentity, type WalletLink } from './wallets.ts';
 const RECONCILE_INTERVAL_MS = 15_000;
 const OWN_WRITES_WAIT_MS = 5_000;
 const LOCAL_CHAIN_ID = 31_337;
+/** What the most careful public nodes take. */
+const QUESTIONS_AT_ONCE = 10;
 const DEFAULT_MAX_FEE_PER_GAS = parseGwei('5');
 const DEFAULT_DAILY_LIMIT = parseEther('0.01');
 
@@ -113,7 +115,11 @@ export function startChainServices(options: ChainOptions, deps: ChainDeps): Chai
     onIncluded: () => indexer.nudge(),
   });
   const reconcile = createReconciler(relay, deps);
-  const indexer = createIndexer({ ...common, onCurrent: reconcile.run });
+  const reader = createChainClient({
+    ...settingsOf(options),
+    ...{ rpcUrl: options.rpcUrl, signal: stopping.signal, questionsAtOnce: QUESTIONS_AT_ONCE },
+  });
+  const indexer = createIndexer({ ...common, client: reader, onCurrent: reconcile.run });
   const keeper = startKeeper(options, { ...common, onIncluded: () => indexer.nudge() });
   const running = Promise.all([indexer.run(), keeper?.run()]);
   return {

@@ -49,11 +49,11 @@ export async function send(options: KeeperWalletOptions, call: KeeperCall): Prom
   if (typeof gas !== 'bigint') return gas;
   const { maxFeePerGas, maxPriorityFeePerGas } = await options.client.estimateFeesPerGas();
   if (maxFeePerGas > options.maxFeePerGas) return { result: 'held', reason: 'gas price' };
-  const most = gas * maxFeePerGas;
-  // Counted before it is spent: a crash then costs a part of the day's limit, and not the limit itself.
-  if (!(await reserve(options, most))) return { result: 'held', reason: 'daily limit' };
   const { account, client, chainId } = options;
   const nonce = await client.getTransactionCount({ address: account.address, blockTag: 'pending' });
+  const most = gas * maxFeePerGas;
+  // Counted before it is spent, once nothing but sending can fail: a crash then costs a part of the day's limit.
+  if (!(await reserve(options, most))) return { result: 'held', reason: 'daily limit' };
   const fees = { gas, maxFeePerGas, maxPriorityFeePerGas };
   const serialized = await account.signTransaction({ type: 'eip1559', chainId, nonce, ...call, ...fees });
   const sent = await broadcast(client, serialized);
