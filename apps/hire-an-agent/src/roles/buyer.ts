@@ -54,5 +54,13 @@ async function buy(): Promise<void> {
   stateFact('finished');
 }
 
-await Promise.race([followCommands(agent), buy()]);
+/** Goes on with a job of which a process that has crashed left nothing but the id. */
+async function resume(jobId: string): Promise<void> {
+  const { outcome, paidUsdc } = await agent.hire({ jobId }, { ...reportSteps, pollIntervalMs: pollMs });
+  say(`job ${jobId}: ${outcome}, the provider got ${paidUsdc} USDC`);
+  stateFact('finished', { outcome, paidUsdc });
+}
+
+const unfinished = process.env.HIRE_JOB;
+await Promise.race([followCommands(agent), unfinished ? resume(unfinished) : buy()]);
 process.exit();

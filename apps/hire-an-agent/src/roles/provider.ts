@@ -17,7 +17,10 @@ const evidence = process.env.HIRE_EVIDENCE;
 async function work(task: JobTask): Promise<{ json: CleaningResult }> {
   const { input } = await readSpecification(task);
   const csv = (await task.artifact(input)).text();
-  if (qualities[0] === 'never') return new Promise(() => undefined);
+  if (qualities[0] === 'never') {
+    stateFact('working');
+    return new Promise(() => undefined);
+  }
   const quality = qualities.length > 1 ? qualities.shift() : qualities[0];
   return { json: quality === 'good' ? cleanCsv(csv) : careless(csv) };
 }
