@@ -104,7 +104,10 @@ function affordableFees(
     'CONFLICT',
     `The wallet ${account.address} cannot pay the gas of ${doing}: ${formatEther(missing)} ETH are missing.`,
     {
-      details: { reason: 'INSUFFICIENT_GAS_MONEY', missingWei: String(missing), balanceWei: String(balance) },
+      details: {
+        ...{ reason: 'INSUFFICIENT_GAS_MONEY', missingWei: String(missing), balanceWei: String(balance) },
+        hint: `Send it ether; on the chain of \`bonafide dev\`: bonafide faucet ${account.address}`,
+      },
     },
   );
 }
