@@ -9,7 +9,11 @@ export const addEvidence = defineLocalOperation({
   summary: 'Hand in more evidence',
   description: 'For both parties, while evidence is taken.',
   risk: 'low',
-  input: z.strictObject({ jobId, evidenceHash: hash32, evidenceUri: z.string().max(200) }),
+  input: z.strictObject({
+    jobId,
+    evidenceHash: hash32.meta({ description: 'sha-256 of the evidence, as artifacts.put returns it' }),
+    evidenceUri: z.string().max(200).meta({ description: 'Where it is: its CID, or any URI' }),
+  }),
   output: disputeWrite,
   errors: ['NOT_FOUND', 'CONFLICT', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
   toolset: 'commerce',

@@ -13,8 +13,8 @@ export const openDispute = defineLocalOperation({
   input: z.strictObject({
     jobId,
     bondUsdc: amountUsdc.meta({ description: 'Exactly the bond of the job; anything else is refused' }),
-    evidenceHash: hash32,
-    evidenceUri: z.string().max(200),
+    evidenceHash: hash32.meta({ description: 'sha-256 of the evidence, as artifacts.put returns it' }),
+    evidenceUri: z.string().max(200).meta({ description: 'Where it is: its CID, or any URI' }),
   }),
   output: disputeWrite,
   errors: ['NOT_FOUND', 'CONFLICT', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],

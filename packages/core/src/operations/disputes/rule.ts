@@ -12,8 +12,8 @@ export const ruleDispute = defineLocalOperation({
   input: z.strictObject({
     jobId,
     percent: z.int().min(0).max(100).meta({ description: "The provider's share" }),
-    rationaleHash: hash32,
-    rationaleUri: z.string().max(200),
+    rationaleHash: hash32.meta({ description: 'sha-256 of the reasons, as artifacts.put returns it' }),
+    rationaleUri: z.string().max(200).meta({ description: 'Where they are: their CID, or any URI' }),
   }),
   output: disputeWrite,
   errors: ['NOT_FOUND', 'CONFLICT', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],

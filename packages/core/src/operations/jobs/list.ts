@@ -16,10 +16,22 @@ export const listJobs = defineOperation({
     client: address.optional(),
     provider: address.optional(),
     validator: address.optional(),
-    templateId: z.coerce.number().int().min(1).optional().meta({ isForPrograms: true }),
-    isDisputed: z.boolean().optional().meta({ isForPrograms: true }),
-    createdAfter: timestamp.optional().meta({ isForPrograms: true }),
-    createdBefore: timestamp.optional().meta({ isForPrograms: true }),
+    templateId: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: 'Made from this template', isForPrograms: true }),
+    isDisputed: z
+      .boolean()
+      .optional()
+      .meta({ description: 'With or without a dispute', isForPrograms: true }),
+    createdAfter: timestamp
+      .optional()
+      .meta({ description: 'Created after this time, in UTC', isForPrograms: true }),
+    createdBefore: timestamp
+      .optional()
+      .meta({ description: 'Created before this time, in UTC', isForPrograms: true }),
     ...pageInput,
   }),
   output: page(job),

@@ -12,8 +12,8 @@ export const validateJob = defineLocalOperation({
   input: z.strictObject({
     jobId,
     score: z.int().min(0).max(100),
-    evidenceHash: hash32,
-    evidenceUri: z.string().max(200),
+    evidenceHash: hash32.meta({ description: 'sha-256 of the evidence, as artifacts.put returns it' }),
+    evidenceUri: z.string().max(200).meta({ description: 'Where it is: its CID, or any URI' }),
   }),
   output: jobWrite,
   errors: ['NOT_FOUND', 'CONFLICT', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],

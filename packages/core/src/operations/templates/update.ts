@@ -10,12 +10,12 @@ export const updateTemplate = defineLocalOperation({
   risk: 'medium',
   input: z.strictObject({
     templateId: z.int().min(1),
-    name: z.string().min(1).max(100),
-    metadataUri: z.string().max(200).optional(),
+    name: z.string().min(1).max(100).meta({ description: 'What people read' }),
+    metadataUri: z.string().max(200).optional().meta({ description: 'More about it: a CID, or any URI' }),
     feeBps: z.int().min(0).max(1000).optional().meta({
       description: 'Your fee of each completed job, in basis points; at most what it was; default 0',
     }),
-    rules: jobRules,
+    rules: jobRules.meta({ description: 'Complete, with the wallets of validators' }),
   }),
   output: templateWrite,
   errors: ['NOT_FOUND', 'CONFLICT', 'DENIED', 'LIMIT_EXCEEDED', 'CHAIN_REVERTED', 'UNAVAILABLE', 'TIMEOUT'],
