@@ -1,4 +1,4 @@
-import { inputSchemaOf, namesOf, operationList } from '@bonafide/core/operations';
+import { argumentsSchemaOf, namesOf, operationList } from '@bonafide/core/operations';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bonafide, emptyHome } from './testing/bonafide.ts';
 
@@ -43,7 +43,7 @@ describe('help', () => {
     expect(stdout.replace(/\s+/g, ' ')).toContain(operation?.description);
     const flags = [...stdout.matchAll(/^ {2}--([a-z-]+) </gm)].map(([, flag]) => flag);
     expect(flags).toHaveLength(
-      Object.keys(operation ? (inputSchemaOf(operation).properties ?? {}) : {}).length,
+      Object.keys(operation ? (argumentsSchemaOf(operation).properties ?? {}) : {}).length,
     );
     expect(stdout).toMatch(/--amount-usdc <text> .*decimal string/);
   });
@@ -75,7 +75,7 @@ describe('a wrong command line', () => {
       expect.arrayContaining([
         'VALIDATION_FAILED: The input of jobs.create does not fit.',
         '  provider: must be an id as the gateway gives them (a UUID)',
-        '  validator: is required',
+        '  submitBy: is required',
         expect.stringMatching(/^ {2}threshold: Too big/),
         'See: bonafide jobs create --help',
       ]),

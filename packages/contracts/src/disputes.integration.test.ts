@@ -192,6 +192,8 @@ function balanceOf(account: Hex): Promise<bigint> {
 
 it('is disputed by signatures alone, judged by whom the chain draws, and paid to the unit', async () => {
   for (const arbitrator of arbitrators) await takeSeat(arbitrator);
+  // A seat counts for what is escalated in a later second than it was taken.
+  await wait(1);
   const { jobId, terms } = await failedJob();
   const opening = await signedBond(provider, jobId);
   await send(relayer, disputes('open', [jobId, terms, true, evidenceHash, 'ipfs://work', opening]));

@@ -106,7 +106,7 @@ describe('bonafide-mcp', () => {
 
   it('carries everything it needs in its own folder', async () => {
     const sources = await readFile(join(folder, 'server', 'bin.mjs'), 'utf8');
-    const imported = [...sources.matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map(([, name = '']) => name);
+    const imported = [...sources.matchAll(/(?:from|import\()\s*"([^",\s]+)"/g)].map(([, name = '']) => name);
     expect(imported.filter((name) => !name.startsWith('.') && !name.startsWith('node:'))).toEqual([]);
   });
 });
