@@ -102,6 +102,18 @@ describe('hire', () => {
     expect(market.calls).toHaveLength(2);
   });
 
+  it('ends at once when money is missing, instead of asking a person again and again', async () => {
+    const market = createFakeMarket();
+    fundable(market);
+    market.set({ jobId: '1', isAccepted: true });
+    const missing = new BonafideError('CONFLICT', '5 USDC are missing.', {
+      details: { reason: 'INSUFFICIENT_USDC' },
+    });
+    market.fail('jobs.fund', [new BonafideError('CONFLICT', 'The job moved on.'), missing]);
+    await expect(start(market, { jobId: '1' })).rejects.toBe(missing);
+    expect(market.calls).toHaveLength(2);
+  });
+
   it('stops with its signal and leaves the job as it is', async () => {
     const market = createFakeMarket();
     market.set({ jobId: '1' });

@@ -109,10 +109,16 @@ const stopped = (signal: AbortSignal | undefined): Error =>
     ? BonafideError.from(signal.reason)
     : new BonafideError('UNAVAILABLE', 'The hire stopped before it ended.');
 
+/** Conflicts that stay until a person does something; all others come from what somebody did meanwhile. */
+const lasting: ReadonlySet<unknown> = new Set([
+  ...['INSUFFICIENT_USDC', 'INSUFFICIENT_GAS_MONEY', 'SIGNER', 'SIGNATURE', 'CHAIN', 'TERMS'],
+  ...['FEES', 'BOND', 'ALLOWANCE', 'OFFER_USED'],
+]);
+
 // A node or gateway that is away comes back, and what somebody else did meanwhile is seen at the next look.
 function canRetry(error: Error): boolean {
-  const { code, retryable } = BonafideError.from(error);
-  return retryable || code === 'CONFLICT' || code === 'CHAIN_REVERTED';
+  const { code, retryable, details } = BonafideError.from(error);
+  return retryable || code === 'CHAIN_REVERTED' || (code === 'CONFLICT' && !lasting.has(details.reason));
 }
 
 // The chain has a job that was just created; a gateway that waits for confirmations has it a few blocks later.
