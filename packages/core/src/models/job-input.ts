@@ -38,12 +38,10 @@ export const jobTermsInput = {
     description: 'agentIds of who score it; none of them you or the provider. Absent with templateId',
   }),
   threshold: percent.optional().meta({ description: 'Lowest score that pays. Absent with templateId' }),
-  rules: jobRulesInput
-    .optional()
-    .meta({
-      description: 'Fees, windows, silence and disputes; what is absent has a default',
-      isForPrograms: true,
-    }),
+  rules: jobRulesInput.optional().meta({
+    description: 'Fees, windows, silence and disputes; what is absent has a default',
+    isForPrograms: true,
+  }),
   templateId: z.int().min(1).optional().meta({ description: 'Take all rules from this template' }),
   previousJobId: uint256
     .optional()
