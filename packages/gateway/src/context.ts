@@ -6,6 +6,7 @@ import type { ChainServices } from './chain/services.ts';
 import type { Ledger, Origin, Transaction } from './ledger.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { SecretBox } from './secret-box.ts';
+import type { Hub, Session } from './sessions/session.ts';
 import type { Reader, Reads, Store } from './stores/store.ts';
 import type { Bearer } from './tokens/bearer.ts';
 
@@ -35,6 +36,10 @@ export interface Services {
   /** The only way to call a URL that came from outside. */
   readonly outbound: Outbound;
   readonly secrets: SecretBox;
+  /** The sessions of this gateway. */
+  readonly hub: Hub;
+  /** This gateway among those that share a store; new with each start. */
+  readonly gatewayId: string;
   /** Absent when the gateway serves no chain. */
   readonly chain?: ChainServices | undefined;
 }
@@ -48,6 +53,8 @@ export interface Context {
   readonly read: Reads;
   readonly services: Services;
   readonly chain?: ChainServices | undefined;
+  /** The session that the call came over; absent over HTTP. */
+  readonly session?: Session | undefined;
   /** Where a stream resumes. */
   readonly cursor?: string | undefined;
   /** Ends when the caller goes away or the gateway stops. */

@@ -18,6 +18,7 @@ import { createRefusalLog } from './http/refusals.ts';
 import { createAddressOf } from './http/remote-address.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { createSign, loadBackend, loadOrCreateKey } from './identity.ts';
+import { newId } from './ids.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createOutbound } from './outbound/outbound.ts';
@@ -25,6 +26,7 @@ import { createActionPolicy } from './policy/create-policy.ts';
 import { readOperatorPolicy } from './policy/operator-policy.ts';
 import { createTroubleTeller } from './policy/trouble.ts';
 import { createSecretBox } from './secret-box.ts';
+import { createHub } from './sessions/hub.ts';
 import { openSqliteStore } from './stores/sqlite/open.ts';
 import { startWorkers } from './workers.ts';
 import { createWorkspace } from './workspaces/create.ts';
@@ -73,15 +75,13 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     sign: createSign(key, backend),
     outbound: createOutbound(config.webhooks),
     secrets: createSecretBox(key.seed),
+    hub: createHub(),
+    gatewayId: newId(now()),
     authority: () => place.authorities()[0] ?? '',
     policy,
   };
   const nonces = createNonceGuard(store, Math.floor(now() / 1000));
-  const limiters = {
-    principals: createRateLimiter(config.rateLimit, now),
-    addresses: createRateLimiter(config.rateLimit, now),
-    guesses: createGuessGuard(config.guessLimit, now),
-  };
+  const limiters = createLimiters(config, now);
   const stopped = new AbortController();
   const { authorities } = place;
   const app = createApp({
@@ -120,6 +120,14 @@ export async function createGateway(options: GatewayOptions = {}): Promise<Gatew
     await store.close();
   });
   return toGateway({ app, server, place, ledger, config, did: key.did, close });
+}
+
+function createLimiters({ rateLimit, guessLimit }: Config, now: () => number) {
+  return {
+    principals: createRateLimiter(rateLimit, now),
+    addresses: createRateLimiter(rateLimit, now),
+    guesses: createGuessGuard(guessLimit, now),
+  };
 }
 
 interface Parts {

@@ -1,4 +1,19 @@
 export {
+  type AccessLevel,
+  type AclExplanation,
+  type AclFallback,
+  type AclResourceType,
+  type AclRule,
+  accessLevel,
+  accessLevels,
+  aclExplanation,
+  aclFallback,
+  aclResourceType,
+  aclRule,
+  type Grant as DelegationGrant,
+  grant as delegationGrant,
+} from './acl.ts';
+export {
   type Action,
   action,
   actionName,
@@ -7,6 +22,21 @@ export {
   type RecordedAction,
   recordedAction,
 } from './action.ts';
+export {
+  type Address,
+  type AddressOf,
+  addressPart,
+  addressText,
+  canonicalAddress,
+  formatAddress,
+  formatDottedAddress,
+  isPrincipalAddress,
+  type PrincipalAddress,
+  type PrincipalType,
+  parseAddress,
+  principalType,
+  workspaceOfAddress,
+} from './address.ts';
 export type { JobAdvice } from './advice.ts';
 export {
   type Agent as AgentRecord,
@@ -42,6 +72,7 @@ export {
   capabilityPattern,
   capabilityStatus,
 } from './capability.ts';
+export { type CheckpointInfo, checkpointInfo, MAX_CHECKPOINT_BYTES } from './checkpoint.ts';
 export { fromCid, toCid } from './cid.ts';
 export {
   address,
@@ -70,6 +101,7 @@ export {
   reportFormat,
   reportType,
 } from './compliance.ts';
+export { type Connection, connection } from './connection.ts';
 export {
   type Arbitrator,
   arbitrator,
@@ -100,6 +132,16 @@ export {
 } from './job.ts';
 export type { JobRulesInput } from './job-input.ts';
 export {
+  type KvChange,
+  type KvEntry,
+  type KvScope,
+  kvChange,
+  kvEntry,
+  kvKey,
+  kvScope,
+  MAX_KV_BYTES,
+} from './kv.ts';
+export {
   type DiscoveredServer,
   type DiscoveryProblem,
   discoveredServer,
@@ -118,6 +160,19 @@ export {
   mcpTransport,
 } from './mcp-server.ts';
 export { type Member, member, memberRole } from './member.ts';
+export {
+  type DeadLetter,
+  deadLetter,
+  MAX_MESSAGE_BYTES,
+  type Message,
+  type MessageKind,
+  message,
+  messageId,
+  messageKind,
+  type Queue,
+  queue,
+} from './message.ts';
+export { type MetricReport, type MetricSample, metricReport, metricSample } from './metric.ts';
 export { formatUsdc, parseUsdc } from './money.ts';
 export {
   cedarText,
@@ -134,6 +189,24 @@ export { type PolicyTestCase, policyTestCase } from './policy-test.ts';
 export { REDACTED, TOKEN_PREFIX } from './redacted.ts';
 export { type RelayedTransaction, relayedTransaction, relayStatus } from './relay.ts';
 export { type Reputation, reputation } from './reputation.ts';
+export {
+  type Assignment,
+  assignment,
+  assignmentMode,
+  type Implementation,
+  implementation,
+  type Launch,
+  launch,
+  MAX_TASK_BYTES,
+  retryPolicy,
+  type Task,
+  type TaskEvent,
+  type TaskStatus,
+  task,
+  taskEvent,
+  taskProgress,
+  taskStatus,
+} from './task.ts';
 export { type JobTemplate, jobTemplate } from './template.ts';
 export {
   type DisputeRules,
@@ -169,4 +242,14 @@ export {
 } from './trust.ts';
 export { walletLinkMessage } from './wallet.ts';
 export { type Delivery, delivery, deliveryStatus, type Webhook, webhook } from './webhook.ts';
+export {
+  type RuleAction,
+  ruleAction,
+  ruleTrial,
+  ruleTrigger,
+  type WorkflowEvent,
+  type WorkflowRule,
+  workflowEvent,
+  workflowRule,
+} from './workflow.ts';
 export { type Workspace, type WorkspaceSettings, workspace, workspaceSettings } from './workspace.ts';

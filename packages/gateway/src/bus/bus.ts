@@ -1,8 +1,20 @@
-/** Tells those who wait that something was committed; what it was they read from the store. */
+/**
+ * What gateways that share a store tell each other. Topics say that something was committed; what it was is read from the
+ * store. Posts carry what is never stored. Both reach every gateway, the own one included, in the order of one sender.
+ */
 export interface Bus {
   publish(topics: Iterable<string>): void;
   /** Returns the function that ends the subscription. */
   subscribe(topic: string, listener: () => void): () => void;
+  /** At most once: who listens to the subject now gets it. */
+  post(subject: string, text: string): void;
+  /** Returns the function that ends it. */
+  listen(subject: string, listener: (text: string) => void): () => void;
+}
+
+/** What only the gateway that holds certain sessions can do. */
+export function gatewaySubject(gatewayId: string): string {
+  return `gateway/${gatewayId}`;
 }
 
 /** Anything in the workspace. */

@@ -1,6 +1,7 @@
 import type { RemoteOperation, StreamOperation } from '@bonafide/core/operations';
 import { actorOf, type Context, type Principal, type Services } from '../context.ts';
 import type { Transaction } from '../ledger.ts';
+import type { Session } from '../sessions/session.ts';
 import type { Answer, Nonce } from '../stores/store.ts';
 import { type Attempt, assertUnanswered, storableBody } from './answers.ts';
 import { assertStillValid } from './authenticate.ts';
@@ -14,6 +15,7 @@ export interface CallFacts {
   readonly nonce?: Nonce | undefined;
   readonly attempt?: Attempt | undefined;
   readonly cursor?: string | undefined;
+  readonly session?: Session | undefined;
   readonly signal: () => AbortSignal;
 }
 
@@ -27,11 +29,11 @@ export interface Call {
 }
 
 export function createCall(facts: CallFacts, services: Services): Call {
-  const { requestId, principal, cursor, signal } = facts;
+  const { requestId, principal, cursor, session, signal } = facts;
   let committed: { readonly output: unknown; readonly body: string } | undefined;
   const workspace = workspaceOf(principal);
   const context: Context = {
-    ...{ requestId, principal, workspace, services, cursor },
+    ...{ requestId, principal, workspace, services, cursor, session },
     read: services.store.read,
     chain: services.chain,
     get signal() {

@@ -6,10 +6,12 @@ import type { Principal } from '../context.ts';
 /** What a caller is to the workspace: an agent, or what a token says. */
 export type Role = Token['role'] | 'agent';
 
-const everybody = ['owner', 'approver', 'auditor', 'member', 'reader', 'agent'] as const;
+const everybody = ['owner', 'approver', 'auditor', 'member', 'reader', 'agent', 'task'] as const;
 /** All who may look at what went wrong and who did what; of it an agent sees only its own, which the domain checks. */
 const oversight = ['owner', 'approver', 'auditor', 'reader', 'agent'] as const;
 const agents = ['owner', 'agent'] as const;
+/** Whoever takes part in the work of a workspace; what of it each may see and change the acl and the domain decide. */
+const workers = ['owner', 'approver', 'member', 'agent', 'task'] as const;
 const approvers = ['owner', 'approver'] as const;
 const owners = ['owner'] as const;
 
@@ -54,6 +56,31 @@ const grants: Readonly<Record<string, readonly Role[]>> = {
   'members.manage': owners,
   'tokens.manage': owners,
   'webhooks.manage': owners,
+  'sessions.write': workers,
+  'messages.read': workers,
+  'messages.write': workers,
+  'queues.read': ['owner', 'approver', 'auditor', 'reader'],
+  'queues.manage': owners,
+  'kv.read': everybody,
+  'kv.write': workers,
+  'checkpoints.read': workers,
+  'checkpoints.write': workers,
+  'tasks.read': everybody,
+  'tasks.write': workers,
+  'implementations.read': everybody,
+  'implementations.manage': owners,
+  'launches.write': agents,
+  'workflows.read': everybody,
+  'workflows.manage': owners,
+  'metrics.read': everybody,
+  'metrics.write': workers,
+  'services.write': workers,
+  'acl.read': ['owner', 'approver', 'auditor'],
+  'acl.manage': owners,
+  'connections.read': ['owner', 'approver', 'auditor', 'reader'],
+  'connections.manage': owners,
+  'grants.read': everybody,
+  'grants.write': ['owner', 'approver', 'member'],
 };
 
 /** Whether the table gives the role this scope. */

@@ -3,6 +3,7 @@ import { encodeEnvelope, signEnvelope } from '@bonafide/core/identity';
 import { type Operation, operationList, type Scope } from '@bonafide/core/operations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RemoteId } from '../handlers/types.ts';
+import { coordinationCases, type TenancyCase } from '../testing/tenancy-coordination.ts';
 import {
   type Answer,
   type Body,
@@ -19,16 +20,6 @@ import { type Receiver, startReceiver } from '../webhooks/testing/receiver.ts';
 import { isGranted } from './scopes.ts';
 
 type Remote = Extract<Operation, { kind: 'remote' | 'stream' }>;
-
-/**
- * What an operation is asked here, and what it must answer about the things of another workspace: `hidden` names one of
- * them and must not find it; `own` names none and must show only the caller's own; `shared` is about what everybody may
- * see: the chain, and the gateway itself.
- */
-interface Case {
-  readonly about: 'hidden' | 'own' | 'shared';
-  readonly input?: (ids: Ids, sender: Sender) => Body | Promise<Body>;
-}
 
 const manifest = {
   transport: { type: 'stdio', command: 'x', args: [], envNames: [] },
@@ -52,7 +43,8 @@ async function attestation(
 }
 
 /** Every operation that runs in the gateway: one that is missing does not compile, and fails below. */
-const cases: { readonly [Id in RemoteId]: Case } = {
+const cases: { readonly [Id in RemoteId]: TenancyCase } = {
+  ...coordinationCases,
   'agents.register': { about: 'own', input: () => ({ name: `n-${crypto.randomUUID()}` }) },
   'agents.get': { about: 'hidden', input: ({ agentId }) => ({ agentId }) },
   'agents.find': { about: 'own' },

@@ -8,17 +8,26 @@ import type {
   Workspace,
   WorkspaceSettings,
 } from '@bonafide/core/models';
+import type { AclTables } from './acl.ts';
 import type { AuditTreeTables } from './audit-tree.ts';
 import type { ChainTables } from './chain.ts';
+import type { CheckpointTables } from './checkpoints.ts';
 import type { ComplianceTables } from './compliance.ts';
 import type { DecisionTables } from './decisions.ts';
+import type { GrantTables } from './grants.ts';
 import type { KeeperTables } from './keeper.ts';
+import type { KvTables } from './kv.ts';
+import type { LaunchTables } from './launches.ts';
 import type { McpServerTables } from './mcp-servers.ts';
+import type { MessageTables } from './messages.ts';
 import type { PeopleTables } from './people.ts';
 import type { ActionQuery, AgentQuery, ApprovalQuery, AuditQuery, Key, Page } from './queries.ts';
+import type { SessionTables } from './sessions.ts';
+import type { TaskTables } from './tasks.ts';
 import type { TrustTables } from './trust.ts';
 import type { ViolationTables } from './violations.ts';
 import type { WebhookTables } from './webhooks.ts';
+import type { WorkflowTables } from './workflows.ts';
 
 /** A store: reads at once, writes durably and atomically. Knows nothing of HTTP or of who may do what. */
 export interface Store {
@@ -44,7 +53,16 @@ export interface Tables
     WebhookTables,
     McpServerTables,
     ComplianceTables,
-    KeeperTables {
+    KeeperTables,
+    MessageTables,
+    SessionTables,
+    KvTables,
+    CheckpointTables,
+    TaskTables,
+    LaunchTables,
+    WorkflowTables,
+    AclTables,
+    GrantTables {
   readonly workspaces: WorkspaceTable;
   readonly tokens: TokenTable;
   readonly agents: AgentTable;

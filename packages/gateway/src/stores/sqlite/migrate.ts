@@ -10,6 +10,15 @@ import { webhooks } from './migrations/0007-webhooks.ts';
 import { mcpServers } from './migrations/0008-mcp-servers.ts';
 import { compliance } from './migrations/0009-compliance.ts';
 import { keeper } from './migrations/0010-keeper.ts';
+import { messages } from './migrations/0011-messages.ts';
+import { sessions } from './migrations/0012-sessions.ts';
+import { kv } from './migrations/0013-kv.ts';
+import { checkpoints } from './migrations/0014-checkpoints.ts';
+import { tasks } from './migrations/0015-tasks.ts';
+import { launches } from './migrations/0016-launches.ts';
+import { workflows } from './migrations/0017-workflows.ts';
+import { acl } from './migrations/0018-acl.ts';
+import { grants } from './migrations/0019-grants.ts';
 
 /** SQL, or a step that SQL cannot say. */
 type Migration = string | ((database: DatabaseSync) => void);
@@ -26,6 +35,15 @@ const migrations: readonly Migration[] = [
   mcpServers,
   compliance,
   keeper,
+  messages,
+  sessions,
+  kv,
+  checkpoints,
+  tasks,
+  launches,
+  workflows,
+  acl,
+  grants,
 ];
 
 /** Brings the schema to the newest version; refuses a database written by a newer gateway. */

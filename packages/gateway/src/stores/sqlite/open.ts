@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { AuditTable, Store, Tables } from '../store.ts';
 import { createMemo, type Memo } from './memo.ts';
 import { migrate } from './migrate.ts';
+import { aclTables } from './tables/acl.ts';
 import { actionTable } from './tables/actions.ts';
 import { agentTable } from './tables/agents.ts';
 import { approvalTable } from './tables/approvals.ts';
@@ -11,17 +12,25 @@ import { artifactTable } from './tables/artifacts.ts';
 import { auditTable } from './tables/audit.ts';
 import { auditTreeTables } from './tables/audit-tree.ts';
 import { chainTables } from './tables/chain.ts';
+import { checkpointTables } from './tables/checkpoints.ts';
 import { complianceTables } from './tables/compliance.ts';
 import { decisionTables } from './tables/decisions.ts';
 import { eventTable } from './tables/events.ts';
+import { grantTables } from './tables/grants.ts';
 import { keeperTables } from './tables/keeper.ts';
+import { kvTables } from './tables/kv.ts';
+import { launchTables } from './tables/launches.ts';
 import { mcpServerTables } from './tables/mcp-servers.ts';
+import { messageTables } from './tables/messages.ts';
 import { peopleTables } from './tables/people.ts';
 import { answerTable, nonceTable } from './tables/requests.ts';
+import { sessionTables } from './tables/sessions.ts';
+import { taskTables } from './tables/tasks.ts';
 import { tokenTable, workspaceTable } from './tables/tokens.ts';
 import { trustTables } from './tables/trust.ts';
 import { violationTables } from './tables/violations.ts';
 import { webhookTables } from './tables/webhooks.ts';
+import { workflowTables } from './tables/workflows.ts';
 import { createWriter } from './writer.ts';
 
 /** Index pages that do not fit are read again for every insert. */
@@ -98,6 +107,15 @@ function createTables(
     ...mcpServerTables(database),
     ...complianceTables(database),
     ...keeperTables(database),
+    ...messageTables(database),
+    ...sessionTables(database),
+    ...kvTables(database),
+    ...checkpointTables(database),
+    ...taskTables(database),
+    ...launchTables(database),
+    ...workflowTables(database),
+    ...aclTables(database),
+    ...grantTables(database),
   };
 }
 

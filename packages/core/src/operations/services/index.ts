@@ -1,0 +1,5 @@
+import { requestService } from './request.ts';
+
+export const services = {
+  request: requestService,
+};

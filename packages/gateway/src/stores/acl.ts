@@ -1,0 +1,2 @@
+/** What is stored of acl. */
+export type AclTables = {};

@@ -1,0 +1,2 @@
+/** What is stored of checkpoints. */
+export type CheckpointTables = {};

@@ -1,0 +1,2 @@
+/** What is stored of grants. */
+export type GrantTables = {};

@@ -1,0 +1,2 @@
+/** What is stored of kv. */
+export type KvTables = {};

@@ -1,0 +1,2 @@
+/** What is stored of launches. */
+export type LaunchTables = {};

@@ -1,0 +1,2 @@
+/** What is stored of messages. */
+export type MessageTables = {};

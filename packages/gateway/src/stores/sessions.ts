@@ -1,0 +1,2 @@
+/** What is stored of sessions. */
+export type SessionTables = {};

@@ -1,0 +1,6 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { AclTables } from '../../acl.ts';
+
+export function aclTables(_database: DatabaseSync): AclTables {
+  return {};
+}

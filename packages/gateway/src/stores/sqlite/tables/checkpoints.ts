@@ -1,0 +1,6 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { CheckpointTables } from '../../checkpoints.ts';
+
+export function checkpointTables(_database: DatabaseSync): CheckpointTables {
+  return {};
+}

@@ -1,0 +1,2 @@
+/** What is stored of tasks. */
+export type TaskTables = {};

@@ -1,0 +1,2 @@
+/** What is stored of workflows. */
+export type WorkflowTables = {};
