@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 /** A server in its own process, whose CPU time can be read apart from that of the load generator. */
 export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
   /** Lines printed until it listened. */
   readonly lines: readonly string[];
   /** CPU seconds so far, over all threads. */
@@ -32,6 +33,7 @@ export async function startServer(
   child.stdout.resume();
   return {
     url,
+    pid: child.pid ?? 0,
     lines,
     cpuSeconds: () => cpuSecondsOf(child),
     [Symbol.asyncDispose]: () => stop(child),
