@@ -139,9 +139,8 @@ for (let round = -1; round < ROUNDS; round += 1) {
   }
 }
 const medians = samples.map(median);
-fanouts.forEach(({ relay }, index) =>
-  console.log(`${relay.name}: ${Math.round(medians[index] ?? 0)} deliveries per server CPU-second`),
-);
+for (const [index, { relay }] of fanouts.entries())
+  console.log(`${relay.name}: ${Math.round(medians[index] ?? 0)} deliveries per server CPU-second`);
 const [ours = Number.NaN, ws = Number.NaN, nats = Number.NaN] = medians;
 console.log(
   `fanout ratio=${(ours / nats).toFixed(3)} over-ws=${(ours / ws).toFixed(3)} (deliveries per server CPU-second over nats-server)`,
