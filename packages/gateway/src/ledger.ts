@@ -33,6 +33,8 @@ export interface Transaction extends Origin {
   event(event: Occurrence): void;
   /** Audit entry and event in one. */
   record(occurrence: Occurrence): AppendedEntry;
+  /** Tells who follows the topic once this is committed, for changes that are no events. */
+  publish(topic: string): void;
 }
 
 /** The one way to change anything: commits durably, then tells whoever follows. */
@@ -76,6 +78,9 @@ function createTransaction(origin: Origin, { tables, topics, nowMs }: Scope): Tr
       const entry = tx.audit({ event: occurrence.type, subject: occurrence.subject, data: occurrence.data });
       tx.event(occurrence);
       return entry;
+    },
+    publish(topic) {
+      topics.add(topic);
     },
   };
   return tx;

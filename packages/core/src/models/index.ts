@@ -72,7 +72,12 @@ export {
   capabilityPattern,
   capabilityStatus,
 } from './capability.ts';
-export { type CheckpointInfo, checkpointInfo, MAX_CHECKPOINT_BYTES } from './checkpoint.ts';
+export {
+  type CheckpointInfo,
+  checkpointInfo,
+  MAX_CHECKPOINT_BYTES,
+  MAX_CHECKPOINTS,
+} from './checkpoint.ts';
 export { fromCid, toCid } from './cid.ts';
 export {
   address,
@@ -134,12 +139,15 @@ export type { JobRulesInput } from './job-input.ts';
 export {
   type KvChange,
   type KvEntry,
+  type KvEntryInfo,
   type KvScope,
   kvChange,
   kvEntry,
+  kvEntryInfo,
   kvKey,
   kvScope,
   MAX_KV_BYTES,
+  MAX_KV_KEYS,
 } from './kv.ts';
 export {
   type DiscoveredServer,

@@ -14,24 +14,41 @@ export const kvKey = z
 /** Largest value as JSON text, in bytes. */
 export const MAX_KV_BYTES = 262_144;
 
+/** What wanted keys begin with; absent for all. */
+export const kvPrefix = z
+  .string()
+  .max(256)
+  .regex(/^[^\p{C}]*$/u, 'must have no control characters');
+
+/** Keys that one scope holds at most, of each workspace or user. */
+export const MAX_KV_KEYS = 100_000;
+
 /** Where a key lives; `userId` is needed for the scopes of a user, and is the caller itself when it is one. */
 export const kvPlace = {
   scope: kvScope.default('workspace'),
-  userId: z.string().min(1).max(128).optional().meta({ description: 'For scopes user and user-workspace' }),
+  userId: z
+    .string()
+    .max(128)
+    .regex(/^[^\p{C}]+$/u, 'must have no control characters')
+    .optional()
+    .meta({ description: 'For scopes user and user-workspace; default the caller, or whom it acts for' }),
 };
 
-/** A key with its value; `version` rises with every change and starts at 1. */
-export const kvEntry = z.object({
+/** What is known of a key without its value; `version` rises with every change, also when it is deleted and made again. */
+export const kvEntryInfo = z.object({
   key: z.string(),
-  value: z.json(),
   version: z.int().min(1),
   expiresAt: timestamp.optional(),
   updatedAt: timestamp,
   updatedBy: z.string().meta({ description: 'Address of who wrote it' }),
 });
+export type KvEntryInfo = z.infer<typeof kvEntryInfo>;
+
+/** A key with its value. */
+export const kvEntry = kvEntryInfo.extend({ value: z.json() });
 export type KvEntry = z.infer<typeof kvEntry>;
 
-/** One change of a watched key; a deleted or expired key has no value. */
+/** One change of a watched key; a deleted or expired key has no value. Ending it takes a version, too. */
 export const kvChange = z.object({
   change: z.enum(['put', 'deleted', 'expired']),
   key: z.string(),

@@ -5,7 +5,8 @@ import { defineOperation } from '../define.ts';
 export const deleteCheckpoint = defineOperation({
   id: 'checkpoints.delete',
   summary: 'Delete a saved state',
-  description: 'Deletes one saved state of the caller for good. Returns whether there was one.',
+  description:
+    'Deletes one saved state of the caller for good, with ifVersion only when it still has that version, else CONFLICT. Returns whether there was one.',
   risk: 'medium',
   access: 'workspace:checkpoints.write',
   http: { method: 'POST', path: '/v1/checkpoints/delete' },

@@ -7,7 +7,7 @@ export const incrementKey = defineOperation({
   id: 'kv.increment',
   summary: 'Add to a number under a key',
   description:
-    'Adds to an integer, 0 when the key does not exist, at once and for all callers in order. With atMost or atLeast nothing is changed when the bound would be passed, and isApplied is false. The time to live stays.',
+    'Adds to an integer, 0 when the key does not exist, at once and for all callers in order. With atMost or atLeast nothing is changed when the bound would be passed, and isApplied is false. The time to live stays unless ttlSeconds is given. CONFLICT when the value is no integer, LIMIT_EXCEEDED when the sum is beyond what JSON numbers hold exactly.',
   risk: 'low',
   access: 'workspace:kv.write',
   http: { method: 'POST', path: '/v1/kv/increment' },
