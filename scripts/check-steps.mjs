@@ -107,7 +107,12 @@ export const steps = [
   check('secrets', 'secrets in the tree (secretlint)', () => [
     ['secretlint', '--secretlintignore', ignoreFile, '**/*'],
   ]),
-  check('types', 'types (tsc)', () => [['turbo', 'run', 'typecheck']]),
+  // One program for all that share their options: sources of one package are read by many, and checked once.
+  check('types', 'types (tsc)', () => [
+    ['turbo', 'run', 'generate'],
+    ['tsc', '-p', '.'],
+    ['turbo', 'run', 'typecheck', '--filter', '@bonafide/plugin-elizaos', '--filter', '@bonafide/testing'],
+  ]),
   check('build', 'build (tsc, every package)', () => [['turbo', 'run', 'build']]),
   tests('unit', 'unit tests (vitest)'),
   contracts,
