@@ -3,6 +3,7 @@ import type { Config } from './config/schema.ts';
 import type { Services } from './context.ts';
 import { startTrustWorker } from './trust/worker.ts';
 import { startWebhooks } from './webhooks/worker.ts';
+import { startWorkflows } from './workflows/worker.ts';
 
 /** What runs beside the requests. */
 export interface Worker {
@@ -18,7 +19,11 @@ export interface WorkerOptions {
 
 /** Starts everything that runs beside the requests. */
 export function startWorkers(options: WorkerOptions): Worker {
-  const workers: readonly Worker[] = [startTrustWorker(options), startWebhooks(options)];
+  const workers: readonly Worker[] = [
+    startTrustWorker(options),
+    startWebhooks(options),
+    startWorkflows(options),
+  ];
   return {
     async stop() {
       await Promise.all(workers.map((worker) => worker.stop()));

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { id, jsonObject, timestamp } from './common.ts';
 
 export const alertType = z.enum([
-  ...(['trust.low', 'approval.tampered', 'mcp.drift', 'webhook.failing', 'policy.failing'] as const),
+  ...([
+    'trust.low',
+    'approval.tampered',
+    'mcp.drift',
+    'webhook.failing',
+    'policy.failing',
+    'workflow.failing',
+  ] as const),
 ]);
 
 export const alertSeverity = z.enum(['info', 'warning', 'high', 'critical']);
