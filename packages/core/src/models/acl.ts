@@ -27,7 +27,11 @@ const pattern = z
   .regex(/^[^\s\p{C}]+$/u, 'must have no spaces')
   .meta({ description: 'Exact, or with * for anything' });
 
-/** `principalId` is an address (also of another workspace), an agent id or a user id; `resourceId` is what the type says. */
+/**
+ * `principalId` is an address, the id of a user, or a credential as in the audit log (`agent:<id>`, `token:<id>`,
+ * `member:<id>`); of another workspace only what names it: an address with that workspace in it, or a credential.
+ * `resourceId` is what the type says.
+ */
 export const aclRule = z.object({
   ruleId: id,
   principalType: z.union([principalType, z.literal('*')]),
@@ -51,7 +55,7 @@ export const aclFallback = z.object({
 });
 export type AclFallback = z.infer<typeof aclFallback>;
 
-/** Why a level holds: the rule that decided, or the fallback, and the rules that were looked at. */
+/** Why a level holds: the rule that decided, or the fallback, and the rules that are about it, at most 50. */
 export const aclExplanation = z.object({
   level: accessLevel,
   decidedBy: z.enum(['rule', 'fallback', 'other-workspace']),

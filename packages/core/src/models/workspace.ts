@@ -32,6 +32,8 @@ export type WorkspaceSettings = z.infer<typeof workspaceSettings>;
 
 export const workspace = z.object({
   name: z.string(),
+  displayName: z.string().optional(),
+  tenant: z.string().meta({ description: 'The workspace beside which it was made, itself for the first' }),
   settings: workspaceSettings,
   createdAt: timestamp,
 });

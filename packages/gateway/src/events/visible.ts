@@ -10,6 +10,8 @@ const restricted: Readonly<Record<string, Scope>> = {
   member: 'workspace:members.read',
   token: 'workspace:tokens.manage',
   webhook: 'workspace:webhooks.manage',
+  acl: 'workspace:acl.read',
+  grant: 'workspace:acl.read',
 };
 
 /** Of these an agent sees its own alone, as in their lists. */

@@ -1,32 +1,52 @@
 import { BonafideError } from '@bonafide/core/errors';
 import {
+  type AccessLevel,
   formatAddress,
   isPrincipalAddress,
   type PrincipalAddress,
   parseAddress,
+  type Token,
 } from '@bonafide/core/models';
-import { actorOf, type Context } from '../context.ts';
+import { actorOf, type Context, type Principal } from '../context.ts';
 
 /** Who takes part, and where: what coordination knows of a caller. */
 export interface Place {
+  /** Where it works now. */
   readonly workspace: string;
+  /** Of its credential: a session may have moved elsewhere, where it is a guest. */
+  readonly home: string;
   readonly address: PrincipalAddress;
   /** The canonical form of `address`. */
   readonly name: string;
   /** As in audit entries. */
   readonly actor: string;
   readonly sessionId?: string | undefined;
+  /** Of the token; absent for agents. */
+  readonly role?: Token['role'] | undefined;
+  /** The most it may have, whatever its rules say: that of the grant by which it acts for somebody. */
+  readonly maxLevel?: AccessLevel | undefined;
+  /** Milliseconds since 1970; by default the clock of this machine. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** The caller as a participant: its session's address, else the one that its credential has by default. */
 export function placeOf(context: Context): Place {
-  const { session, workspace } = context;
+  const { session, workspace, principal, services } = context;
+  const credential = { home: workspace, role: roleOf(principal), now: services.now };
   if (session) {
     const { address, name, actor, sessionId } = session;
-    return { workspace: session.workspace, address, name, actor, sessionId };
+    return { workspace: session.workspace, address, name, actor, sessionId, ...credential };
   }
   const address = defaultAddress(context);
-  return { workspace, address, name: formatAddress(address), actor: actorOf(context.principal) };
+  const name = formatAddress(address);
+  return { workspace, address, name, actor: actorOf(principal), ...credential };
+}
+
+/** A token that is stored as an owner's has just the role of its person. */
+function roleOf(principal: Principal): Token['role'] | undefined {
+  if (principal.kind !== 'token') return undefined;
+  const { token, member } = principal;
+  return token.role === 'owner' ? member?.role : token.role;
 }
 
 /** An agent is `ag::<workspace>::<its name>::default`, a person `us::<member id>::http`, a machine `sv::token::<token id>`. */

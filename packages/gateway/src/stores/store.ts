@@ -89,9 +89,19 @@ export interface Reader {
 }
 
 export interface WorkspaceTable {
-  /** Makes the workspace when it is absent. */
+  /** Makes the workspace when it is absent, as the root of a tenant of its own. */
   ensure(name: string, createdAt: string): void;
+  /** Makes a workspace of a tenant. */
+  insert(workspace: Omit<Workspace, 'settings'>): void;
+  /** Ends it; its name stays taken. */
+  close(name: string, closedAt: string): void;
   get(name: string): Omit<Workspace, 'settings'> | undefined;
+  /** The root of its tenant; undefined when nobody made the workspace. */
+  getTenant(name: string): string | undefined;
+  /** When it was closed; undefined while it is open, or was never made. */
+  getClosedAt(name: string): string | undefined;
+  /** The open ones of a tenant, by name. */
+  listOfTenant(tenant: string): Omit<Workspace, 'settings'>[];
   /** The same object for the same settings, so that what is made of them can be kept beside them. */
   getSettings(name: string): StoredSettings;
   setSettings(name: string, settings: StoredSettings): void;

@@ -83,9 +83,11 @@ function createTables(
 ): Tables {
   const { policies, capabilities } = decisionTables(database);
   const { trustScores, ...trust } = trustTables(database);
+  const { acl } = aclTables(database);
   return {
     // What every decision reads.
-    workspaces: memo.over(workspaceTable(database), ['getSettings']),
+    workspaces: memo.over(workspaceTable(database), ['getSettings', 'getTenant']),
+    acl: memo.over(acl, ['getRevision']),
     agents: memo.over(agentTable(database), ['getStatusOfKey']),
     policies: memo.over(policies, ['listActive']),
     capabilities: memo.over(capabilities, ['listGranted']),
@@ -114,7 +116,6 @@ function createTables(
     ...taskTables(database),
     ...launchTables(database),
     ...workflowTables(database),
-    ...aclTables(database),
     ...grantTables(database),
   };
 }

@@ -1,24 +1,43 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Token } from '@bonafide/core/models';
+import type { Token, Workspace } from '@bonafide/core/models';
 import type { StoredSettings, TokenTable, WorkspaceTable } from '../../store.ts';
 import { createSelector, optional, orNull, type Row, text } from '../sql.ts';
 
 export function workspaceTable(database: DatabaseSync): WorkspaceTable {
-  const insert = database.prepare(
-    'INSERT INTO workspaces (name, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  const ensure = database.prepare(
+    'INSERT INTO workspaces (name, tenant, created_at) VALUES (?1, ?1, ?2) ON CONFLICT DO NOTHING',
   );
-  const get = database.prepare('SELECT name, created_at FROM workspaces WHERE name = ?');
+  const insert = database.prepare(
+    'INSERT INTO workspaces (name, tenant, display_name, created_at) VALUES (?, ?, ?, ?)',
+  );
+  const close = database.prepare('UPDATE workspaces SET closed_at = ? WHERE name = ?');
+  const get = database.prepare('SELECT * FROM workspaces WHERE name = ?');
+  const ofTenant = database.prepare(
+    'SELECT * FROM workspaces WHERE tenant = ? AND closed_at IS NULL ORDER BY name',
+  );
   const getSettings = database.prepare('SELECT settings FROM workspaces WHERE name = ?');
   const setSettings = database.prepare('UPDATE workspaces SET settings = ? WHERE name = ?');
   const parse = createParser<StoredSettings>();
   return {
     ensure(name, createdAt) {
-      insert.run(name, createdAt);
+      ensure.run(name, createdAt);
+    },
+    insert({ name, tenant, displayName, createdAt }) {
+      insert.run(name, tenant, orNull(displayName), createdAt);
+    },
+    close(name, closedAt) {
+      close.run(closedAt, name);
     },
     get(name) {
       const row = get.get(name);
-      return row && { name: text(row, 'name'), createdAt: text(row, 'created_at') };
+      return row && toWorkspace(row);
     },
+    getTenant(name) {
+      const row = get.get(name);
+      return row && text(row, 'tenant');
+    },
+    getClosedAt: (name) => optional(get.get(name) ?? {}, 'closed_at', 'closedAt').closedAt,
+    listOfTenant: (tenant) => ofTenant.all(tenant).map(toWorkspace),
     getSettings(name) {
       const row = getSettings.get(name);
       return parse(row ? text(row, 'settings') : '{}');
@@ -26,6 +45,15 @@ export function workspaceTable(database: DatabaseSync): WorkspaceTable {
     setSettings(name, settings) {
       setSettings.run(JSON.stringify(settings), name);
     },
+  };
+}
+
+function toWorkspace(row: Row): Omit<Workspace, 'settings'> {
+  return {
+    name: text(row, 'name'),
+    tenant: text(row, 'tenant'),
+    ...optional(row, 'display_name', 'displayName'),
+    createdAt: text(row, 'created_at'),
   };
 }
 
