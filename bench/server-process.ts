@@ -40,7 +40,8 @@ export async function startServer(
   };
 }
 
-function cpuSecondsOf({ pid }: ChildProcess): number {
+/** CPU seconds of a process so far, over all threads. */
+export function cpuSecondsOf({ pid }: ChildProcess): number {
   const folder = `/proc/${pid}/task`;
   const nanoseconds = readdirSync(folder).map((task) =>
     Number(readFileSync(`${folder}/${task}/schedstat`, 'utf8').split(' ')[0]),
@@ -48,7 +49,8 @@ function cpuSecondsOf({ pid }: ChildProcess): number {
   return nanoseconds.reduce((sum, value) => sum + value, 0) / 1e9;
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+/** Ends a process that was started here. */
+export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   child.kill('SIGTERM');
   await once(child, 'exit');
