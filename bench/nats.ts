@@ -25,6 +25,7 @@ export async function startNats(): Promise<ServerProcess> {
   child.stderr.resume();
   return {
     url: `nats://${url}`,
+    pid: child.pid ?? 0,
     lines,
     cpuSeconds: () => cpuSecondsOf(child),
     async [Symbol.asyncDispose]() {

@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import { sweepExpired } from './approvals/sweep.ts';
 import { pruneAudit } from './audit/prune.ts';
 import { sweepCapabilities } from './capabilities/sweep.ts';
+import { sweepCheckpoints } from './checkpoints/sweep.ts';
 import { ANSWER_TTL_MS } from './http/answers.ts';
 import type { NonceGuard } from './http/nonces.ts';
 import type { RateLimiter } from './http/rate-limit.ts';
+import { pruneKeyChanges, sweepKeys } from './kv/sweep.ts';
 import type { Ledger } from './ledger.ts';
 import type { Store } from './stores/store.ts';
 
@@ -47,6 +49,8 @@ async function runOnce(options: MaintenanceOptions, round: number): Promise<void
   const { store, nonces, limiters, now, eventRetentionMs, approvalTtlMs } = options;
   await sweepExpired(options);
   await sweepCapabilities(options);
+  await sweepKeys(options);
+  await sweepCheckpoints(options);
   if (round % PRUNE_EVERY !== 0) return;
   const nowMs = now();
   const before = (ageMs: number) => new Date(nowMs - ageMs).toISOString();
@@ -61,5 +65,6 @@ async function runOnce(options: MaintenanceOptions, round: number): Promise<void
     tables.deliveries.prune(before(eventRetentionMs));
     tables.consents.prune(new Date(nowMs).toISOString());
   });
+  await pruneKeyChanges(options);
   await pruneAudit(options);
 }

@@ -1,6 +1,6 @@
 import { ValidationError } from '@bonafide/core/errors';
 
-const DEFAULT_LIMIT = 20;
+export const DEFAULT_LIMIT = 20;
 /** Read at once where all rows are wanted. */
 const BATCH = 100;
 
@@ -29,11 +29,11 @@ export function readPage<Item>({ input, read, keyOf, keys = ID }: Pages<Item>): 
   nextCursor?: string;
 } {
   const limit = input.limit ?? DEFAULT_LIMIT;
-  const beyond = input.cursor === undefined ? undefined : decode(input.cursor, keys);
+  const beyond = input.cursor === undefined ? undefined : decodeCursor(input.cursor, keys);
   const rows = read({ beyond, limit: limit + 1 });
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  return rows.length > limit && last ? { items, nextCursor: encode(keyOf(last)) } : { items };
+  return rows.length > limit && last ? { items, nextCursor: encodeCursor(keyOf(last)) } : { items };
 }
 
 /** Every row of a list, in its order. */
@@ -48,13 +48,14 @@ export function* everyItem<Item>({ read, keyOf }: Pick<Pages<Item>, 'read' | 'ke
   }
 }
 
-function encode(key: string): string {
+export function encodeCursor(key: string): string {
   return Buffer.from(key).toString('base64url');
 }
 
-function decode(cursor: string, keys: RegExp): string {
+/** The key in a cursor; VALIDATION_FAILED for one that was never given out. */
+export function decodeCursor(cursor: string, keys: RegExp): string {
   const key = Buffer.from(cursor, 'base64url').toString();
-  if (keys.test(key) && encode(key) === cursor) return key;
+  if (keys.test(key) && encodeCursor(key) === cursor) return key;
   throw new ValidationError('The cursor is not one of this list.', {
     issues: [{ path: 'cursor', message: 'must be nextCursor of the page before' }],
   });

@@ -2,8 +2,10 @@ import type { Store } from '@bonafide/gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testAudit } from './store-compliance-audit.ts';
 import { testChain } from './store-compliance-chain.ts';
+import { testCheckpoints } from './store-compliance-checkpoints.ts';
 import { testDecisions } from './store-compliance-decisions.ts';
 import { testKeeper } from './store-compliance-keeper.ts';
+import { testKv } from './store-compliance-kv.ts';
 import { testMarks } from './store-compliance-marks.ts';
 import { testMcpServers } from './store-compliance-mcp-servers.ts';
 import { testPeople } from './store-compliance-people.ts';
@@ -78,6 +80,8 @@ export function testStore(
     testDecisions(() => store);
     testTrust(() => store);
     testKeeper(() => store);
+    testKv(() => store);
+    testCheckpoints(() => store);
   });
 }
 

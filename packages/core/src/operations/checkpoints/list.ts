@@ -10,7 +10,15 @@ export const listCheckpoints = defineOperation({
   risk: 'none',
   access: 'workspace:checkpoints.read',
   http: { method: 'GET', path: '/v1/checkpoints' },
-  input: z.strictObject({ ...pageInput }),
+  input: z.strictObject({
+    ...pageInput,
+    // It holds a key, which is longer than an id.
+    cursor: z
+      .string()
+      .max(600)
+      .optional()
+      .meta({ description: 'Opaque; from nextCursor of the previous page' }),
+  }),
   output: page(checkpointInfo),
   errors: [],
   toolset: 'coordination',
