@@ -66,6 +66,7 @@ const rules = {
 // What the CLI, the gateway and the demo read: in a shell that they share these are no mistakes. A test compares the
 // list with theirs, since loading theirs would cost time at every start.
 const knownElsewhere: readonly string[] = [
+  'BONAFIDE_ALLOWED_ORIGINS',
   'BONAFIDE_APPROVAL_TTL_MS',
   'BONAFIDE_CHAIN',
   'BONAFIDE_CONFIG',

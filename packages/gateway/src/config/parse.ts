@@ -25,6 +25,7 @@ const variables: Variables = {
   BONAFIDE_GUESS_LIMIT_PER_MINUTE: { field: ['guessLimit', 'perMinute'], read: readNumber },
   BONAFIDE_GUESS_LIMIT_BURST: { field: ['guessLimit', 'burst'], read: readNumber },
   BONAFIDE_TRUSTED_PROXIES: { field: ['trustedProxies'], read: readList },
+  BONAFIDE_ALLOWED_ORIGINS: { field: ['allowedOrigins'], read: readList },
   BONAFIDE_REQUEST_TIMEOUT_MS: { field: ['requestTimeoutMs'], read: readNumber },
   BONAFIDE_SHUTDOWN_TIMEOUT_MS: { field: ['shutdownTimeoutMs'], read: readNumber },
   BONAFIDE_WEBHOOKS_ALLOW_HTTP: { field: ['webhooks', 'allowHttp'], read: readFlag },

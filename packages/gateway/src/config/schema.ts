@@ -88,6 +88,20 @@ export const configSchema = z
     requestTimeoutMs: z.int().min(1).default(30_000),
     shutdownTimeoutMs: z.int().min(0).default(10_000),
     sweepIntervalMs: z.int().min(1).default(1000),
+    /** Of web pages that may open sessions, beside those of this machine; * for any. */
+    allowedOrigins: z.array(z.string().min(1)).default([]),
+    sessions: z
+      .strictObject({
+        /** Connections that have not said who they are. */
+        maxUnproven: z.int().min(1).default(8192),
+        maxUnprovenPerNetwork: z.int().min(1).default(4096),
+        helloTimeoutMs: z.int().min(1).default(10_000),
+        /** A reader that leaves more than this is not listened to until it has read. */
+        maxQueuedBytes: z.int().min(1024).default(8_388_608),
+        /** Who sends more is read more slowly. */
+        framesPerSecond: z.int().min(1).default(200_000),
+      })
+      .prefault({}),
     webhooks: z
       .strictObject({
         allowHttp: z.boolean().default(false),

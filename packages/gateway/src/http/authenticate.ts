@@ -25,8 +25,14 @@ export interface Authenticator {
     call: IncomingCall,
     options: { body: Buffer; access: Access; network: string },
   ): Promise<Authenticated>;
+  /** The active agent whose current key this is; undefined for a key that nobody registered. */
+  findAgent(did: string): AgentRecord | undefined;
+  /** The bearer of a usable secret. */
+  authenticateToken(secret: string, network: string): Bearer;
   /** Throws when the principal was revoked or expired since, or may no longer do this. */
   revalidate(principal: Principal, access: Access): void;
+  /** The principal as it is now; throws as `revalidate` does. */
+  refresh(principal: Principal, access: Access): Principal;
 }
 
 export interface AuthenticatorOptions {
@@ -62,8 +68,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       // A key that is registered is no guess: its owner is never kept out by a neighbour.
       beforeVerifying: (did) => agentOf(did) ?? guesses.check(network),
     });
-    const agent = agentOf(nonce.did);
-    if (agent) return { principal: { kind: 'agent', agent: assertCurrent(agent, nonce.did) }, nonce };
+    const agent = findAgent(nonce.did);
+    if (agent) return { principal: { kind: 'agent', agent }, nonce };
     if (access !== 'enrolment') throw new AuthenticationError('This key is not registered here.');
     return { principal: { kind: 'key', did: nonce.did, isLocal: isLocal(call) }, nonce };
   }
@@ -72,11 +78,20 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     const secret = /^Bearer ([\w.~+/=-]{1,200})$/i.exec(header)?.[1];
     if (secret === undefined)
       throw new AuthenticationError('The Authorization header is not a Bearer token.');
+    return { principal: { kind: 'token', ...authenticateToken(secret, network) } };
+  }
+
+  function authenticateToken(secret: string, network: string): Bearer {
     const hash = hashSecret(secret);
     if (!guesses.isFamiliar(network, hash)) guesses.check(network);
     const bearer = assertUsable(findBearer(read, hash), now());
     guesses.remember(network, hash);
-    return { principal: { kind: 'token', ...bearer } };
+    return bearer;
+  }
+
+  function findAgent(did: string): AgentRecord | undefined {
+    const agent = agentOf(did);
+    return agent && assertCurrent(agent, did);
   }
 
   return {
@@ -90,8 +105,23 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       if (authorization !== undefined) return byToken(authorization, request.network);
       return bySignature(call, request);
     },
+    findAgent,
+    authenticateToken,
     revalidate(principal, access) {
       assertStillValid(read, { principal, access, nowMs: now() });
+    },
+    refresh(principal, access) {
+      if (principal.kind === 'token') {
+        const current = { kind: 'token', ...assertUsable(readBearer(read, principal.token), now()) } as const;
+        authorize(current, access);
+        return current;
+      }
+      if (principal.kind !== 'agent') return principal;
+      const agent = findAgent(principal.agent.did);
+      if (!agent) throw notCurrent(undefined);
+      const current = { kind: 'agent', agent } as const;
+      authorize(current, access);
+      return current;
     },
   };
 }

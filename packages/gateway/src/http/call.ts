@@ -1,6 +1,7 @@
 import type { RemoteOperation, StreamOperation } from '@bonafide/core/operations';
 import { actorOf, type Context, type Principal, type Services } from '../context.ts';
 import type { Transaction } from '../ledger.ts';
+import { assertHolder } from '../sessions/presence.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Answer, Nonce } from '../stores/store.ts';
 import { type Attempt, assertUnanswered, storableBody } from './answers.ts';
@@ -45,6 +46,7 @@ export function createCall(facts: CallFacts, services: Services): Call {
       const result = await services.ledger.commit(where, (tx) => {
         // Again, under the write lock: a revocation may have been committed since the caller was authenticated.
         assertStillValid(tx.tables, { principal, access: facts.operation.access, nowMs: tx.nowMs });
+        if (session) assertHolder(tx.tables, session);
         if (facts.nonce && !tx.tables.nonces.insert(facts.nonce)) throw replayed();
         if (facts.attempt) assertUnanswered(tx.tables, facts.attempt);
         const output = work(tx);

@@ -81,17 +81,21 @@ function readBody(body: Buffer, contentType: string | undefined): Record<string,
   if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
     throw invalid('', 'Send the body as application/json.');
   }
-  const value = parseJson(body);
+  if (!isUtf8(body)) throw invalid('', 'The body is not UTF-8.');
+  return readFields(body.toString('utf8'));
+}
+
+/** The fields of a JSON object that came from outside. */
+export function readFields(text: string): Record<string, unknown> {
+  const value = parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid('', 'The body must be a JSON object.');
   }
   return value as Record<string, unknown>;
 }
 
-function parseJson(body: Buffer): unknown {
-  if (!isUtf8(body)) throw invalid('', 'The body is not UTF-8.');
-  assertShallow(body);
-  const text = body.toString('utf8');
+function parseJson(text: string): unknown {
+  assertShallow(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -109,18 +113,18 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 // Before parsing: deep nesting would overflow the stack of whatever walks the value.
-function assertShallow(body: Buffer): void {
+function assertShallow(text: string): void {
   let depth = 0;
   let isInString = false;
-  for (let index = 0; index < body.length; index++) {
-    const byte = body[index];
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
     if (isInString) {
-      if (byte === BACKSLASH) index++;
-      else if (byte === QUOTE) isInString = false;
-    } else if (byte === QUOTE) isInString = true;
-    else if (byte === 0x5b || byte === 0x7b) {
+      if (unit === BACKSLASH) index++;
+      else if (unit === QUOTE) isInString = false;
+    } else if (unit === QUOTE) isInString = true;
+    else if (unit === 0x5b || unit === 0x7b) {
       if (++depth > MAX_DEPTH) throw invalid('', `The body is nested deeper than ${MAX_DEPTH} levels.`);
-    } else if (byte === 0x5d || byte === 0x7d) depth--;
+    } else if (unit === 0x5d || unit === 0x7d) depth--;
   }
 }
 

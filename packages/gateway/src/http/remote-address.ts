@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 import type { IncomingCall } from './exchange.ts';
 
 /** The address a request came from: what a trusted proxy says, else the socket's. */
-export type AddressOf = (call: IncomingCall) => string;
+export type AddressOf = (call: Pick<IncomingCall, 'remoteAddress' | 'header'>) => string;
 
 export function createAddressOf(trustedProxies: readonly string[]): AddressOf {
   const trusted = new BlockList();

@@ -1,23 +1,16 @@
-import { BonafideError } from '@bonafide/core/errors';
 import { isQuery } from '@bonafide/core/operations';
 import type { Logger } from 'pino';
 import { type Bus, nounTopic } from '../bus/bus.ts';
 import { freshnessHeaders, indexedOperations } from '../chain/freshness.ts';
 import { actorOf, type Principal, type Services } from '../context.ts';
-import { openStream, runRemote } from '../handlers/index.ts';
 import { newId } from '../ids.ts';
-import {
-  type AnswerBook,
-  AnsweredBefore,
-  parseIdempotencyKey,
-  repeatableBody,
-  requestDigest,
-} from './answers.ts';
-import { type Authenticated, type Authenticator, RefusedToken } from './authenticate.ts';
-import { type Call, createCall } from './call.ts';
+import { type AnswerBook, parseIdempotencyKey, requestDigest } from './answers.ts';
+import type { Authenticated, Authenticator } from './authenticate.ts';
 import type { Edge } from './edge.ts';
 import type { ReplyHeaders } from './exchange.ts';
-import { type GuessGuard, isWrongSecret, takesSecret } from './guesses.ts';
+import { type Execution, execute, openItems } from './execute.ts';
+import { noteFailedProof } from './failed-proof.ts';
+import { type GuessGuard, takesSecret } from './guesses.ts';
 import type { NonceGuard } from './nonces.ts';
 import { problemReply, toError } from './problems.ts';
 import type { RateLimiter } from './rate-limit.ts';
@@ -25,7 +18,7 @@ import type { RefusalLog } from './refusals.ts';
 import { type AddressOf, networkOf } from './remote-address.ts';
 import type { Route } from './routes.ts';
 import { authorize } from './scopes.ts';
-import { createSeats, type Seats } from './seats.ts';
+import type { Seats } from './seats.ts';
 import { STREAM_HEADERS, writeStream } from './sse.ts';
 
 /** What answering requests needs beside the services. */
@@ -34,6 +27,7 @@ export interface ServeOptions {
   readonly authenticator: Authenticator;
   readonly nonces: NonceGuard;
   readonly answers: AnswerBook;
+  readonly seats: Seats;
   readonly principals: RateLimiter;
   readonly addresses: RateLimiter;
   readonly guesses: GuessGuard;
@@ -43,10 +37,6 @@ export interface ServeOptions {
   readonly heartbeatMs: number;
   /** Ends when the gateway stops. */
   readonly stopped: AbortSignal;
-}
-
-interface Serving extends ServeOptions {
-  readonly seats: Seats;
 }
 
 export type PathParameters = Readonly<Record<string, string>>;
@@ -66,9 +56,8 @@ interface Request {
 }
 
 /** Answers one request to a route: who, may they, what exactly, do it, log it. */
-export function createServe(given: ServeOptions) {
-  const { services, log } = given;
-  const options: Serving = { ...given, seats: createSeats() };
+export function createServe(options: ServeOptions) {
+  const { services, log } = options;
   return async (route: Route, edge: Edge, path: PathParameters): Promise<Response> => {
     const startedAt = performance.now();
     const requestId = newId(services.now());
@@ -96,7 +85,7 @@ interface Outcome {
   readonly code?: string;
 }
 
-async function attempt(request: Request, options: Serving): Promise<Outcome> {
+async function attempt(request: Request, options: ServeOptions): Promise<Outcome> {
   const { edge, requestId } = request;
   try {
     return { response: await answer(request, options), status: 200 };
@@ -106,45 +95,18 @@ async function attempt(request: Request, options: Serving): Promise<Outcome> {
   }
 }
 
-async function answer(request: Request, options: Serving): Promise<Response> {
-  const { edge, route, path } = request;
-  const { call } = edge;
-  const body = await call.readBody();
+async function answer(request: Request, options: ServeOptions): Promise<Response> {
+  const body = await request.edge.call.readBody();
   const { nonce } = await admit(request, { body, options });
-  const cut = call.target.indexOf('?');
-  const query = cut < 0 ? '' : call.target.slice(cut + 1);
-  let made: Call | undefined;
-  let release: (() => void) | undefined;
-  let leave: (() => void) | undefined;
-  try {
-    leave = options.seats.take(actorOf(request.principal), route.operation);
-    const input = route.readInput({ path, query, body, contentType: call.header('content-type') });
-    const attempt = attemptOf(request, body);
-    if (attempt) release = options.answers.start(attempt);
-    made = newCall(request, { nonce, attempt, options });
-    if (route.operation.kind === 'stream') {
-      const response = await stream(request, { call: made, input, leave, options });
-      // The stream goes on, and leaves when it ends.
-      leave = undefined;
-      return response;
-    }
-    const output = await runRemote(route.operation.id, made.context, input);
-    return edge.reply({
-      status: 200,
-      headers: { ...request.headers, ...JSON_HEADERS, ...ageOf(request, options) },
-      body: made.bodyOf(output),
-    });
-  } catch (cause) {
-    if (cause instanceof AnsweredBefore) return replay(request, repeatableBody(cause.answer));
-    if (isWrongSecret(cause) && takesSecret(route.operation, request.principal)) {
-      options.guesses.count(request.network);
-    }
-    throw cause;
-  } finally {
-    release?.();
-    leave?.();
-    if (nonce && !made?.isNonceStored()) options.nonces.persistLater(nonce);
-  }
+  const execution = executionOf(request, { body, nonce, options });
+  if (request.route.operation.kind === 'stream') return stream(request, { execution, options });
+  const answered = await execute(execution, options);
+  if (answered.isReplayed) return replay(request, answered.body);
+  return request.edge.reply({
+    status: 200,
+    headers: { ...request.headers, ...JSON_HEADERS, ...ageOf(request, options) },
+    body: answered.body,
+  });
 }
 
 /** How old an answer from the index of the chain may be. */
@@ -172,7 +134,6 @@ async function admit(
   return authenticated;
 }
 
-/** Only what fails counts against an address: many agents and people may share one. */
 async function authenticate(
   { route, address, network, edge: { call } }: Request,
   { body, options }: { body: Buffer; options: ServeOptions },
@@ -180,8 +141,7 @@ async function authenticate(
   try {
     return await options.authenticator.authenticate(call, { body, access: route.operation.access, network });
   } catch (cause) {
-    if (cause instanceof RefusedToken) await options.refusals.note(cause, address);
-    if (BonafideError.is(cause) && cause.status === 401) options.guesses.count(network);
+    await noteFailedProof(cause, { address, network, ...options });
     throw cause;
   }
 }
@@ -196,19 +156,21 @@ function attemptOf({ edge: { call }, route: { operation }, principal }: Request,
   return { principal: actorOf(principal), key, digest };
 }
 
-function newCall(
-  { route, requestId, principal, edge }: Request,
-  {
-    options,
-    ...rest
-  }: Pick<Authenticated, 'nonce'> & { attempt: ReturnType<typeof attemptOf>; options: ServeOptions },
-): Call {
-  const cursor = edge.call.header('last-event-id');
-  const signal = () => AbortSignal.any([edge.call.signal, options.stopped]);
-  return createCall(
-    { operation: route.operation, requestId, principal, cursor, signal, ...rest },
-    options.services,
-  );
+function executionOf(
+  request: Request,
+  { body, nonce, options }: Pick<Authenticated, 'nonce'> & { body: Buffer; options: ServeOptions },
+): Execution {
+  const { route, requestId, principal, network, edge, path } = request;
+  const { call } = edge;
+  const cut = call.target.indexOf('?');
+  const query = cut < 0 ? '' : call.target.slice(cut + 1);
+  return {
+    ...{ operation: route.operation, requestId, principal, network, nonce },
+    cursor: call.header('last-event-id'),
+    signal: () => AbortSignal.any([call.signal, options.stopped]),
+    readInput: () => route.readInput({ path, query, body, contentType: call.header('content-type') }),
+    attempt: () => attemptOf(request, body),
+  };
 }
 
 function replay({ edge, headers }: Request, body: string): Response {
@@ -219,23 +181,18 @@ function replay({ edge, headers }: Request, body: string): Response {
   });
 }
 
-interface StreamCall {
-  readonly call: Call;
-  readonly input: Record<string, unknown>;
-  readonly leave: () => void;
-  readonly options: ServeOptions;
-}
-
-async function stream(request: Request, { call, input, leave, options }: StreamCall): Promise<Response> {
+function stream(
+  request: Request,
+  { execution, options }: { readonly execution: Execution; readonly options: ServeOptions },
+): Response {
   const { route, edge, requestId, principal } = request;
   const ended = new AbortController();
-  const signal = AbortSignal.any([call.context.signal, ended.signal]);
-  const items = openStream(route.operation.id, { ...call.context, signal }, input);
+  const { context, items, leave } = openItems(execution, { options, ended: ended.signal });
   const age = ageOf(request, options);
   const { sink, response } = edge.openStream({ ...request.headers, ...STREAM_HEADERS, ...age });
   const { services, authenticator, heartbeatMs, log } = options;
   void writeStream(items, {
-    ...{ sink, heartbeatMs, requestId, signal },
+    ...{ sink, heartbeatMs, requestId, signal: AbortSignal.any([context.signal, ended.signal]) },
     stop: () => ended.abort(),
     revalidate: () => authenticator.revalidate(principal, route.operation.access),
     watch: (listener) => watchPrincipals(services.bus, listener),

@@ -4,6 +4,7 @@ import { BonafideError } from '@bonafide/core/errors';
 import { toProblem } from '@bonafide/core/problem';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Hono } from 'hono';
+import type { OnUpgrade } from '../sessions/websocket.ts';
 
 const MAX_HEADER_BYTES = 16_384;
 const KEEP_ALIVE_MS = 65_000;
@@ -11,6 +12,7 @@ const KEEP_ALIVE_MS = 65_000;
 export interface ServerOptions {
   readonly requestTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
+  readonly upgrade: OnUpgrade;
 }
 
 /** The listening half of a gateway. */
@@ -22,7 +24,7 @@ export interface HttpServer {
 
 export function createHttpServer(
   app: Hono,
-  { requestTimeoutMs, shutdownTimeoutMs }: ServerOptions,
+  { requestTimeoutMs, shutdownTimeoutMs, upgrade }: ServerOptions,
 ): HttpServer {
   // A gateway is a guest in the process that embeds it: the global Request and Response stay as they are.
   const listener = getRequestListener(app.fetch, {
@@ -37,9 +39,12 @@ export function createHttpServer(
       keepAliveTimeout: KEEP_ALIVE_MS,
       // How often the two timeouts are looked at.
       connectionsCheckingInterval: Math.min(1000, requestTimeoutMs),
+      // Some clients offer HTTP/2 with every request; that is answered as if they had not.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     (incoming, outgoing) => void listener(incoming, outgoing),
   );
+  server.on('upgrade', upgrade);
   server.on('clientError', refuseBroken);
   const connections = trackConnections(server);
   return {

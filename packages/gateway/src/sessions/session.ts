@@ -1,12 +1,11 @@
 import type { BonafideError } from '@bonafide/core/errors';
-import type { Connection as ConnectionRecord, PrincipalAddress } from '@bonafide/core/models';
+import type { Connection as ConnectionRecord, PrincipalAddress, PrincipalType } from '@bonafide/core/models';
 import type { ClientFrame, Hello } from '@bonafide/core/protocol';
 import type { Principal } from '../context.ts';
 
 /** What carries frames: a WebSocket, or a stream of events with POSTs beside it. */
 export interface Carrier {
   readonly transport: ConnectionRecord['transport'];
-  readonly remoteAddress: string | undefined;
   /** Bytes that the reader has not taken yet. */
   readonly bufferedBytes: number;
   /** Sends whole frames, as lines. */
@@ -56,7 +55,10 @@ export interface SessionPart {
 /** A part of the gateway that speaks frames of its own. */
 export interface SessionExtension {
   readonly frames: readonly ClientFrame['t'][];
-  /** Called once the session is the holder of its address, right after the welcome was queued. */
+  /**
+   * Called once the session is the holder of its address, right after the welcome was queued; and again, after the part
+   * before was closed, when the session moved to another workspace. What is numbered per session goes on counting then.
+   */
   open(session: Session): SessionPart;
 }
 
@@ -65,8 +67,8 @@ export interface Hub {
   /** Who has this address here, in canonical form. */
   find(workspace: string, name: string): Session | undefined;
   get(sessionId: string): Session | undefined;
-  /** Those that work in the workspace now. */
-  listOf(workspace: string): Iterable<Session>;
+  /** Those that work in the workspace now, all or those of one type. */
+  listOf(workspace: string, type?: PrincipalType): Iterable<Session>;
   /** Called after a session was opened and after it was closed; returns the function that ends it. */
   watch(
     listener: (change: { readonly kind: 'opened' | 'closed'; readonly session: Session }) => void,

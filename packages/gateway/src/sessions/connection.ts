@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import { BonafideError } from '@bonafide/core/errors';
+import { toProblem } from '@bonafide/core/problem';
+import {
+  type ClientFrame,
+  decodeFrames,
+  encodeFrame,
+  type HelloFrame,
+  PROTOCOL,
+} from '@bonafide/core/protocol';
+import type { Outbox } from './outbox.ts';
+import type { Carrier } from './session.ts';
+
+/** What is said on a connection once its owner was let in. */
+export interface Speaker {
+  onFrame(frame: ClientFrame, body: string): void;
+  onDrain(): void;
+  onClose(): void;
+}
+
+/** What connections need of their server. */
+export interface Reception {
+  readonly outbox: Outbox;
+  readonly gatewayDid: string;
+  readonly maxQueuedBytes: number;
+  readonly framesPerSecond: number;
+  readonly helloTimeoutMs: number;
+  now(): number;
+  /** Must end in `admit` or `close`. */
+  greet(connection: Connection, hello: HelloFrame): void;
+  /** Told once, when it is over. */
+  onEnd(connection: Connection): void;
+  toError(cause: unknown): BonafideError;
+}
+
+/** A reader that takes nothing for this many beats is let go, and so is who says nothing. */
+const GONE_AFTER_BEATS = 3;
+const BURST_SECONDS = 2;
+const PONG = encodeFrame({ t: 'pong' });
+const PING = encodeFrame({ t: 'ping' });
+const BYE = encodeFrame({ t: 'bye' });
+
+type State = 'challenged' | 'greeting' | 'open' | 'closed';
+
+/** One connection from its challenge to its end: reads frames, writes once per turn of the event loop, and keeps both within bounds. */
+export class Connection {
+  readonly carrier: Carrier;
+  readonly remoteAddress: string;
+  /** What limits count by. */
+  readonly network: string;
+  readonly nonce: string = randomBytes(16).toString('base64url');
+  readonly #reception: Reception;
+  #state: State = 'challenged';
+  #speaker: Speaker | undefined;
+  #patience: NodeJS.Timeout | undefined;
+  #queue = '';
+  #sent = 0;
+  #takenAtBeat = 0;
+  #blockedBeats = 0;
+  #silentBeats = 0;
+  #frames: number;
+  #framesAt: number;
+  #isPaused = false;
+
+  constructor(
+    carrier: Carrier,
+    options: { readonly reception: Reception; readonly remoteAddress: string; readonly network: string },
+  ) {
+    const { reception, remoteAddress, network } = options;
+    this.carrier = carrier;
+    this.remoteAddress = remoteAddress;
+    this.network = network;
+    this.#reception = reception;
+    this.#frames = reception.framesPerSecond * BURST_SECONDS;
+    this.#framesAt = reception.now();
+    this.#patience = setTimeout(() => this.#loseHelloPatience(), reception.helloTimeoutMs);
+    const { gatewayDid } = reception;
+    const at = new Date(reception.now()).toISOString();
+    this.write(
+      encodeFrame({ t: 'challenge', protocol: PROTOCOL, gateway: gatewayDid, nonce: this.nonce, at }),
+    );
+  }
+
+  get isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  get queuedBytes(): number {
+    return this.#queue.length + this.carrier.bufferedBytes;
+  }
+
+  /** Queues whole frames; they leave together at the end of this turn of the event loop. */
+  write(lines: string): void {
+    if (this.#state === 'closed') return;
+    if (this.#queue === '') this.#reception.outbox.add(this);
+    this.#queue += lines;
+  }
+
+  /** Hands what is queued to the carrier. */
+  flush(): void {
+    if (this.#queue === '') return;
+    const lines = this.#queue;
+    this.#queue = '';
+    this.#sent += lines.length;
+    this.carrier.send(lines);
+    // Who does not take its answers asks no more.
+    if (this.queuedBytes > this.#reception.maxQueuedBytes) this.#pause();
+  }
+
+  /** Lets the owner in: from now on its frames go to the speaker. */
+  admit(speaker: Speaker): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    this.#state = 'open';
+    this.#speaker = speaker;
+  }
+
+  receive(text: string): void {
+    this.#silentBeats = 0;
+    try {
+      for (const { frame, body } of decodeFrames<ClientFrame>(text)) {
+        if (this.#state === 'closed') return;
+        this.#frames--;
+        this.#take(frame, body);
+      }
+    } catch (cause) {
+      this.close(this.#reception.toError(cause));
+      return;
+    }
+    if (this.#frames < 0) this.#slowDown();
+  }
+
+  drained(): void {
+    if (this.#isPaused && this.#frames >= 0) this.#resume();
+    this.#speaker?.onDrain();
+  }
+
+  /** Says why, and closes. */
+  close(problem?: BonafideError): void {
+    if (this.#state === 'closed') return;
+    this.write(problem ? encodeFrame({ t: 'bye', problem: toProblem(problem) }) : BYE);
+    this.flush();
+    this.lost();
+    this.carrier.close();
+  }
+
+  /** The other side is gone. */
+  lost(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    clearTimeout(this.#patience);
+    this.#queue = '';
+    const speaker = this.#speaker;
+    this.#speaker = undefined;
+    speaker?.onClose();
+    this.#reception.onEnd(this);
+  }
+
+  /** Once in a while: asks whether anybody is there, and lets go who is not or who takes nothing. */
+  beat(): void {
+    const { bufferedBytes } = this.carrier;
+    const taken = this.#sent - bufferedBytes;
+    this.#blockedBeats = bufferedBytes > 0 && taken <= this.#takenAtBeat ? this.#blockedBeats + 1 : 0;
+    this.#takenAtBeat = taken;
+    if (this.#blockedBeats >= GONE_AFTER_BEATS) return this.#giveUp('This reader took nothing for too long.');
+    // While it is asked to be silent its silence says nothing.
+    if (this.#isPaused) return;
+    if (++this.#silentBeats > GONE_AFTER_BEATS) return this.#giveUp('Nothing was heard of this session.');
+    if (this.#silentBeats > 1 && this.#state === 'open') this.write(PING);
+  }
+
+  #take(frame: ClientFrame, body: string): void {
+    if (this.#state === 'open') {
+      if (frame.t === 'ping') this.write(PONG);
+      else if (frame.t === 'bye') this.close();
+      else if (frame.t !== 'pong') this.#speaker?.onFrame(frame, body);
+      return;
+    }
+    if (frame.t === 'bye') return this.close();
+    if (frame.t !== 'hello' || this.#state === 'greeting') {
+      throw new BonafideError(
+        'UNAUTHENTICATED',
+        'The first frame is one hello, and its welcome is to be awaited.',
+      );
+    }
+    this.#state = 'greeting';
+    this.#reception.greet(this, frame);
+  }
+
+  #loseHelloPatience(): void {
+    this.close(new BonafideError('TIMEOUT', 'No hello came in time.'));
+  }
+
+  #giveUp(why: string): void {
+    this.close(new BonafideError('TIMEOUT', why));
+  }
+
+  // Frames are never dropped: who sends too many is read more slowly.
+  #slowDown(): void {
+    const { framesPerSecond, now } = this.#reception;
+    const at = now();
+    const earned = (Math.max(0, at - this.#framesAt) / 1000) * framesPerSecond;
+    this.#frames = Math.min(framesPerSecond * BURST_SECONDS, this.#frames + earned);
+    this.#framesAt = at;
+    if (this.#frames >= 0) return;
+    this.#pause();
+    const waitMs = Math.ceil((-this.#frames / framesPerSecond) * 1000);
+    setTimeout(() => {
+      this.#frames = Math.max(0, this.#frames);
+      this.#framesAt = now();
+      if (this.queuedBytes <= this.#reception.maxQueuedBytes) this.#resume();
+    }, waitMs);
+  }
+
+  #pause(): void {
+    if (this.#isPaused || this.#state === 'closed') return;
+    this.#isPaused = true;
+    this.carrier.pause();
+  }
+
+  #resume(): void {
+    if (this.#state === 'closed') return;
+    this.#isPaused = false;
+    this.#silentBeats = 0;
+    this.carrier.resume();
+  }
+}

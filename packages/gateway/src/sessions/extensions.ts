@@ -1,0 +1,8 @@
+import type { Logger } from 'pino';
+import type { Services } from '../context.ts';
+import type { SessionExtension } from './session.ts';
+
+/** Each part of the gateway that speaks frames of its own, one line each. */
+export function createExtensions(_services: Services, _log: Logger): readonly SessionExtension[] {
+  return [];
+}

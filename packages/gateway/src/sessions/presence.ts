@@ -1,0 +1,89 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { BonafideError } from '@bonafide/core/errors';
+import type { Connection } from '@bonafide/core/models';
+import type { Transaction } from '../ledger.ts';
+import type { Claim } from '../stores/sessions.ts';
+import type { Reads } from '../stores/store.ts';
+import { readBearer } from '../tokens/bearer.ts';
+import type { Session } from './session.ts';
+
+/** Who wants which address, as what. */
+export interface Arrival {
+  readonly record: Omit<Connection, 'epoch'>;
+  readonly isGenerated: boolean;
+  readonly resumeToken: string | undefined;
+  readonly takeOver: boolean;
+  readonly nextResumeToken: string;
+}
+
+export interface Arrived {
+  readonly record: Connection;
+  readonly isResumed: boolean;
+  /** Who had the address until now. */
+  readonly replaced: Connection | undefined;
+}
+
+export function createResumeToken(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** Takes an address for a session; CONFLICT while somebody else lives there, FORBIDDEN when it belongs to another credential. */
+export function takeAddress(tx: Transaction, arrival: Arrival): Arrived {
+  const { tables, now } = tx;
+  const { record, isGenerated, resumeToken, takeOver, nextResumeToken } = arrival;
+  const { workspace, address, actor } = record;
+  const claim = tables.claims.get(workspace, address);
+  if (claim) assertOwner(tables, { claim, actor });
+  const isResumed = resumeToken !== undefined && claim?.resumeHash === hashOf(resumeToken);
+  const holder = tables.sessions.getHolder(workspace, address);
+  if (holder && !isResumed && !(takeOver && holder.actor === actor) && isAlive(tx, holder)) {
+    throw new BonafideError('CONFLICT', `${address} is connected already.`, {
+      details: { address, connectedAt: holder.connectedAt },
+    });
+  }
+  const taken = { ...record, epoch: (claim?.epoch ?? 0) + 1 };
+  const resumeHash = hashOf(nextResumeToken);
+  tables.claims.put({ workspace, address, actor, epoch: taken.epoch, resumeHash, isGenerated, usedAt: now });
+  tables.sessions.put(taken);
+  return { record: taken, isResumed, replaced: holder };
+}
+
+/** The address that a resume token was for; undefined for one that is not known or no longer the last. */
+export function findResumed(
+  tables: Pick<Reads, 'claims'>,
+  { workspace, resumeToken }: { readonly workspace: string; readonly resumeToken: string | undefined },
+): Claim | undefined {
+  return resumeToken === undefined
+    ? undefined
+    : tables.claims.findByResumeHash(workspace, hashOf(resumeToken));
+}
+
+/** Throws unless the session still has its address: inside a commit, what fences a predecessor off. */
+export function assertHolder(tables: Pick<Reads, 'sessions'>, { sessionId, name }: Session): void {
+  if (tables.sessions.get(sessionId)) return;
+  throw new BonafideError('CONFLICT', `This session of ${name} is over: another one has its address.`);
+}
+
+function assertOwner(tables: Reads, { claim, actor }: { claim: Claim; actor: string }): void {
+  if (claim.actor === actor || isGone(tables, claim)) return;
+  throw new BonafideError('FORBIDDEN', `${claim.address} belongs to another credential.`);
+}
+
+/** Whose credential was revoked has no addresses any more. */
+function isGone(tables: Reads, { workspace, actor }: Claim): boolean {
+  const cut = actor.indexOf(':');
+  const [kind, id] = [actor.slice(0, cut), actor.slice(cut + 1)];
+  if (kind === 'agent') return tables.agents.getAnywhere(id)?.status !== 'active';
+  if (kind === 'member') return tables.members.get({ workspace, id })?.status !== 'active';
+  const token = tables.tokens.get({ workspace, id });
+  const bearer = token && readBearer(tables, token);
+  return bearer === undefined || bearer.token.revokedAt !== undefined;
+}
+
+function isAlive({ tables, nowMs }: Transaction, { gatewayId }: Connection): boolean {
+  return (tables.gateways.getAliveUntil(gatewayId) ?? 0) >= nowMs;
+}
+
+function hashOf(resumeToken: string): string {
+  return createHash('sha256').update(resumeToken).digest('base64url');
+}
