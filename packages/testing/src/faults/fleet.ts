@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type GatewayProcess, startGateway } from '@bonafide/app-kit';
+import { secure } from '@bonafide/core';
+import { createKeyPair, signerFromSeed } from '@bonafide/core/identity';
+import type { Session } from '@bonafide/core/session';
+
+const UNLIMITED = '1000000000';
+
+/** A gateway that can be killed, and sessions that outlive each of its processes. */
+export interface Fleet extends AsyncDisposable {
+  readonly gateway: GatewayProcess;
+  /** A session of an agent of its own, `ag::default::<name>::default`. */
+  open(name: string): Promise<Session>;
+}
+
+export async function openFleet(): Promise<Fleet> {
+  await using starting = new AsyncDisposableStack();
+  const directory = await mkdtemp(join(tmpdir(), 'bonafide-faults-'));
+  starting.defer(() => rm(directory, { recursive: true, maxRetries: 3 }));
+  const environment = {
+    BONAFIDE_RATE_LIMIT_PER_SECOND: UNLIMITED,
+    BONAFIDE_RATE_LIMIT_BURST: UNLIMITED,
+    BONAFIDE_LOG_LEVEL: 'silent',
+  };
+  const gateway = starting.use(await startGateway({ directory, environment }));
+  const stack = starting.move();
+  return {
+    gateway,
+    async open(name) {
+      const signer = signerFromSeed(createKeyPair().seed);
+      const agent = stack.use(await secure(name, { url: gateway.url, signer }));
+      const patient = { maxRetries: 0, initialBackoffMs: 20, maxBackoffMs: 250, timeoutMs: 60_000 };
+      return stack.use(await agent.connect({ ...patient, onWarning: () => undefined }));
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until it holds; throws what it was when it does not in time. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  timeoutMs = 120_000,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await wait(50);
+  }
+}
