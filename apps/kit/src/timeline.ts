@@ -7,6 +7,11 @@ const COLOURS = {
   validator: 'magenta',
   revalidator: 'magenta',
   arbitrator: 'yellow',
+  helper: 'green',
+  builder: 'green',
+  orchestrator: 'magenta',
+  engine: 'magenta',
+  bridge: 'yellow',
   human: 'yellow',
   gateway: 'gray',
   auditor: 'magenta',
@@ -21,10 +26,10 @@ const startedAt = performance.now();
 /** Prints one line of the story: seconds since the start, who, what. */
 export function tell(speaker: Speaker, text: string): void {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6);
-  const who = styleText(COLOURS[speaker], speaker.padEnd(11));
+  const who = styleText(COLOURS[speaker], speaker.padEnd(12));
   const [first, ...more] = text.split('\n');
   console.log(`${styleText('gray', `${seconds}s`)}  ${who}  ${first}`);
-  for (const line of more) console.log(`${' '.repeat(22)}${line}`);
+  for (const line of more) console.log(`${' '.repeat(23)}${line}`);
 }
 
 /** Prints a heading between chapters. */

@@ -1,0 +1,27 @@
+import { createInterface } from 'node:readline';
+
+const heard: string[] = [];
+const waiting = new Map<string, () => void>();
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const resolve = waiting.get(line);
+  if (!resolve) return void heard.push(line);
+  waiting.delete(line);
+  resolve();
+});
+
+/** Resolves once whoever started this process has written this line, which may be before. */
+export function untilTold(line: string): Promise<void> {
+  const index = heard.indexOf(line);
+  if (index < 0) return new Promise((resolve) => waiting.set(line, resolve));
+  heard.splice(index, 1);
+  return Promise.resolve();
+}
+
+const stopped = new Promise<void>((resolve) => process.once('SIGTERM', resolve));
+
+/** Resolves once whoever started this process ends it; from then on only open sessions keep it alive. */
+export async function untilStopped(): Promise<void> {
+  await stopped;
+  process.stdin.destroy();
+}

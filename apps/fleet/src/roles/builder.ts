@@ -1,0 +1,9 @@
+import { stateFact } from '@bonafide/app-kit';
+import { untilStopped } from '../commands.ts';
+import { join } from '../join.ts';
+
+await using session = await join();
+await session.sendEvent('build.finished', { name: 'cargo', ok: true });
+await session.sendEvent('build.finished', { name: 'ballast', ok: false });
+stateFact('built');
+await untilStopped();

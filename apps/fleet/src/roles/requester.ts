@@ -1,0 +1,20 @@
+import { say, stateFact } from '@bonafide/app-kit';
+import { untilStopped } from '../commands.ts';
+import { join } from '../join.ts';
+
+// Wants something of an agent that is not there.
+await using session = await join();
+const target = `ag::${session.workspace}::reporter::r1`;
+await session.send(target, 'Keep it short.');
+const { taskId } = await session.tasks.create({
+  ...{ taskType: 'report', mode: 'targeted', target, payload: { about: 'Quarter three' } },
+  launchParameters: { language: 'nl' },
+});
+say(`sent a message and a task to ${target}`);
+for await (const { task } of session.tasks.watch({ taskId })) {
+  if (task.status !== 'completed') continue;
+  say(`it is done: ${JSON.stringify(task.result)}`);
+  stateFact('finished', { task });
+  break;
+}
+await untilStopped();
