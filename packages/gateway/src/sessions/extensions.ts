@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { Services } from '../context.ts';
+import { createMessaging } from '../messages/messaging.ts';
 import type { SessionExtension } from './session.ts';
 
 /** Each part of the gateway that speaks frames of its own, one line each. */
-export function createExtensions(_services: Services, _log: Logger): readonly SessionExtension[] {
-  return [];
+export function createExtensions(services: Services, _log: Logger): readonly SessionExtension[] {
+  return [createMessaging(services)];
 }
