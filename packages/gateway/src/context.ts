@@ -8,6 +8,7 @@ import type { Outbound } from './outbound/outbound.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { Hub, Session } from './sessions/session.ts';
 import type { Reader, Reads, Store } from './stores/store.ts';
+import type { Line } from './tasks/line.ts';
 import type { Bearer } from './tokens/bearer.ts';
 
 /** Who calls: an agent by its key, a person or machine by a token, a key not yet registered, or nobody. */
@@ -40,6 +41,8 @@ export interface Services {
   readonly hub: Hub;
   /** This gateway among those that share a store; new with each start. */
   readonly gatewayId: string;
+  /** Where workers wait for tasks. */
+  readonly line: Line;
   /** Absent when the gateway serves no chain. */
   readonly chain?: ChainServices | undefined;
 }

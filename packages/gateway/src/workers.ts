@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/schema.ts';
 import type { Services } from './context.ts';
+import { startLaunchWorker } from './launches/worker.ts';
+import { startTaskWorker } from './tasks/worker.ts';
 import { startTrustWorker } from './trust/worker.ts';
 import { startWebhooks } from './webhooks/worker.ts';
 import { startWorkflows } from './workflows/worker.ts';
@@ -21,6 +23,8 @@ export interface WorkerOptions {
 export function startWorkers(options: WorkerOptions): Worker {
   const workers: readonly Worker[] = [
     startTrustWorker(options),
+    startTaskWorker(options),
+    startLaunchWorker(options),
     startWebhooks(options),
     startWorkflows(options),
   ];

@@ -2,6 +2,7 @@ import type { Scope } from '@bonafide/core/operations';
 import type { Context, Principal } from '../context.ts';
 import { holds } from '../http/scopes.ts';
 import type { StoredEvent } from '../stores/store.ts';
+import { mayHearOf, viewerOf } from '../tasks/visible.ts';
 import { readBearer } from '../tokens/bearer.ts';
 import { CHAIN_WORKSPACE } from '../workspaces/names.ts';
 
@@ -23,6 +24,7 @@ export function isVisible(context: Context, { workspace, type, data }: StoredEve
   const noun = type.slice(0, type.indexOf('.'));
   const scope = restricted[noun];
   if (scope !== undefined && !holds(current(context), scope)) return false;
+  if (noun === 'task' || noun === 'notification') return mayHearOf(viewerOf(context), data);
   const { principal } = context;
   return principal.kind !== 'agent' || !ownOnly.has(noun) || data.agentId === principal.agent.agentId;
 }

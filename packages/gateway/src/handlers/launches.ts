@@ -1,24 +1,52 @@
-import { BonafideError } from '@bonafide/core/errors';
+import type { Context } from '../context.ts';
+import { reportLaunchFailure } from '../launches/failures.ts';
+import {
+  deleteImplementation,
+  presentImplementation,
+  putImplementation,
+} from '../launches/implementations.ts';
+import { presentLaunch } from '../launches/launch.ts';
+import type { Transaction } from '../ledger.ts';
+import { readPage } from '../paging.ts';
+import { placeOf } from '../sessions/place.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
+/** What names of implementations can look like: parts of addresses. */
+const NAMES = /^[^\s\p{C}:*>]{1,128}$/u;
+
 export const launchHandlers: HandlersOf<IdsOf<'implementations'> | IdsOf<'launches'>> = {
-  'implementations.put': async () => {
-    throw notYet();
+  'implementations.put': async (context, input) =>
+    commit(context, (tx) => putImplementation(tx, placeOf(context).workspace, input)),
+  'implementations.list': async (context, input) => {
+    const { workspace } = placeOf(context);
+    const { items, ...rest } = readPage({
+      input,
+      read: ({ beyond, limit }) => context.read.implementations.list(workspace, { after: beyond, limit }),
+      keyOf: ({ implementation }) => implementation,
+      keys: NAMES,
+    });
+    return { items: items.map(presentImplementation), ...rest };
   },
-  'implementations.list': async () => {
-    throw notYet();
+  'implementations.delete': async (context, { implementation }) =>
+    commit(context, (tx) =>
+      deleteImplementation(tx, { workspace: placeOf(context).workspace, implementation }),
+    ),
+  'launches.list': async (context, { status, ...input }) => {
+    const { workspace } = placeOf(context);
+    const { items, ...rest } = readPage({
+      input,
+      read: ({ beyond, limit }) =>
+        context.read.launches.list(workspace, { status }, { before: beyond, limit }),
+      keyOf: ({ launchId }) => launchId,
+    });
+    return { items: items.map(presentLaunch), ...rest };
   },
-  'implementations.delete': async () => {
-    throw notYet();
-  },
-  'launches.list': async () => {
-    throw notYet();
-  },
-  'launches.reportFailure': async () => {
-    throw notYet();
-  },
+  'launches.reportFailure': async (context, input) =>
+    commit(context, (tx) => presentLaunch(reportLaunchFailure(tx, { ...input, place: placeOf(context) }))),
 };
 
-function notYet(): BonafideError {
-  return new BonafideError('UNSUPPORTED', 'This is still being built.');
+/** In the workspace where the caller works now, which its session may have changed. */
+function commit<Output>(context: Context, work: (tx: Transaction) => Output): Promise<Output> {
+  const { workspace, actor } = placeOf(context);
+  return context.commit(work, { workspace, actor });
 }

@@ -28,6 +28,7 @@ import type { TrustTables } from './trust.ts';
 import type { ViolationTables } from './violations.ts';
 import type { WebhookTables } from './webhooks.ts';
 import type { WorkflowTables } from './workflows.ts';
+import type { WorkspaceDataTables } from './workspace-data.ts';
 
 /** A store: reads at once, writes durably and atomically. Knows nothing of HTTP or of who may do what. */
 export interface Store {
@@ -62,7 +63,8 @@ export interface Tables
     LaunchTables,
     WorkflowTables,
     AclTables,
-    GrantTables {
+    GrantTables,
+    WorkspaceDataTables {
   readonly workspaces: WorkspaceTable;
   readonly tokens: TokenTable;
   readonly agents: AgentTable;
@@ -100,6 +102,8 @@ export interface WorkspaceTable {
   getTenant(name: string): string | undefined;
   /** When it was closed; undefined while it is open, or was never made. */
   getClosedAt(name: string): string | undefined;
+  /** Closed ones included. */
+  getCountOfTenant(tenant: string): number;
   /** The open ones of a tenant, by name. */
   listOfTenant(tenant: string): Omit<Workspace, 'settings'>[];
   /** The same object for the same settings, so that what is made of them can be kept beside them. */
@@ -117,6 +121,8 @@ export interface TokenTable {
   findByHash(hash: string): Token | undefined;
   list(workspace: string, page: Page): Token[];
   listUnrevokedOfMember(workspace: string, memberId: string): Token[];
+  /** Of the instance that is to have the address. */
+  listUnrevokedOfAddress(workspace: string, address: string): Token[];
   /** A token with which an owner can still come in. */
   getActiveOwner(workspace: string, now: string): Token | undefined;
 }

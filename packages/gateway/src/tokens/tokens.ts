@@ -15,6 +15,8 @@ export interface NewToken {
   readonly expiresAt?: string | undefined;
   /** Whose it is; machines' tokens are nobody's. */
   readonly member?: Member | undefined;
+  /** The only one it connects as; with role `task`. */
+  readonly address?: string | undefined;
 }
 
 export interface NewSecret {
@@ -22,7 +24,10 @@ export interface NewSecret {
 }
 
 /** Makes a token; its secret exists in the return value only, the store keeps a hash. */
-export function createToken(tx: Transaction, { name, role, expiresAt, member }: NewToken): Token & NewSecret {
+export function createToken(
+  tx: Transaction,
+  { name, role, expiresAt, member, address }: NewToken,
+): Token & NewSecret {
   if (member === undefined && !isMachineRole(role)) {
     throw new BonafideError('FORBIDDEN', `A token with the role ${role} belongs to a person, who makes it.`);
   }
@@ -30,6 +35,7 @@ export function createToken(tx: Transaction, { name, role, expiresAt, member }: 
   const token: Token = {
     ...{ tokenId: newId(tx.nowMs), workspace: tx.workspace, name, role },
     ...(member && !isMachineRole(role) ? { memberId: member.memberId } : {}),
+    ...(address === undefined ? {} : { address }),
     createdAt: tx.now,
     ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
   };
@@ -59,7 +65,7 @@ export function presentToken({ members }: Pick<Reads, 'members'>, token: Token):
 }
 
 function isMachineRole(role: Token['role']): boolean {
-  return role === 'enrolment' || role === 'reader';
+  return role === 'enrolment' || role === 'reader' || role === 'task';
 }
 
 function recordToken(tx: Transaction, { token, event }: { token: Token; event: string }): void {

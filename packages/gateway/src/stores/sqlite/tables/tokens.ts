@@ -12,6 +12,7 @@ export function workspaceTable(database: DatabaseSync): WorkspaceTable {
   );
   const close = database.prepare('UPDATE workspaces SET closed_at = ? WHERE name = ?');
   const get = database.prepare('SELECT * FROM workspaces WHERE name = ?');
+  const countOfTenant = database.prepare('SELECT count(*) AS count FROM workspaces WHERE tenant = ?');
   const ofTenant = database.prepare(
     'SELECT * FROM workspaces WHERE tenant = ? AND closed_at IS NULL ORDER BY name',
   );
@@ -37,6 +38,7 @@ export function workspaceTable(database: DatabaseSync): WorkspaceTable {
       return row && text(row, 'tenant');
     },
     getClosedAt: (name) => optional(get.get(name) ?? {}, 'closed_at', 'closedAt').closedAt,
+    getCountOfTenant: (tenant) => Number(countOfTenant.get(tenant)?.count),
     listOfTenant: (tenant) => ofTenant.all(tenant).map(toWorkspace),
     getSettings(name) {
       const row = getSettings.get(name);
@@ -77,8 +79,8 @@ function createParser<Value>(): (text: string) => Value {
 
 export function tokenTable(database: DatabaseSync): TokenTable {
   const insert = database.prepare(
-    `INSERT INTO tokens (token_id, workspace, name, role, hash, created_at, expires_at, revoked_at, member_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO tokens (token_id, workspace, name, role, hash, created_at, expires_at, revoked_at, member_id,
+       address) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const revoke = database.prepare('UPDATE tokens SET revoked_at = ? WHERE workspace = ? AND token_id = ?');
   const get = database.prepare('SELECT * FROM tokens WHERE workspace = ? AND token_id = ?');
@@ -91,10 +93,13 @@ export function tokenTable(database: DatabaseSync): TokenTable {
   const ofMember = database.prepare(
     'SELECT * FROM tokens WHERE workspace = ? AND member_id = ? AND revoked_at IS NULL',
   );
+  const ofAddress = database.prepare(
+    'SELECT * FROM tokens WHERE workspace = ? AND address = ? AND revoked_at IS NULL',
+  );
   const select = createSelector(database);
   return {
-    insert({ tokenId, workspace, name, role, createdAt, expiresAt, revokedAt, memberId }, hash) {
-      const end = [orNull(expiresAt), orNull(revokedAt), orNull(memberId)];
+    insert({ tokenId, workspace, name, role, createdAt, expiresAt, revokedAt, memberId, address }, hash) {
+      const end = [orNull(expiresAt), orNull(revokedAt), orNull(memberId), orNull(address)];
       insert.run(tokenId, workspace, name, role, hash, createdAt, ...end);
     },
     revoke({ workspace, id }, revokedAt) {
@@ -105,6 +110,8 @@ export function tokenTable(database: DatabaseSync): TokenTable {
     getActiveOwner: (workspace, now) => toToken(activeOwner.get(workspace, now)),
     listUnrevokedOfMember: (workspace, memberId) =>
       ofMember.all(workspace, memberId).flatMap((row) => toToken(row) ?? []),
+    listUnrevokedOfAddress: (workspace, address) =>
+      ofAddress.all(workspace, address).flatMap((row) => toToken(row) ?? []),
     list: (workspace, { before, limit }) =>
       select({
         from: 'tokens',
@@ -126,6 +133,7 @@ function toToken(row: Row | undefined): Token | undefined {
     name: text(row, 'name'),
     role: text(row, 'role') as Token['role'],
     ...optional(row, 'member_id', 'memberId'),
+    ...optional(row, 'address', 'address'),
     createdAt: text(row, 'created_at'),
     ...optional(row, 'expires_at', 'expiresAt'),
     ...optional(row, 'revoked_at', 'revokedAt'),
