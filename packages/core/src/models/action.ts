@@ -28,7 +28,7 @@ export const actionRequest = z.strictObject({
 
 export const action = z.object({
   actionId: id,
-  workspace: z.string(),
+  workspace: z.string().meta({ isForPrograms: true }),
   agentId: id,
   action: z.string(),
   parameters: jsonObject,
@@ -40,19 +40,22 @@ export const action = z.object({
   status: actionStatus,
   reason: z.string().meta({ description: 'Why it was decided so' }),
   rule: z.string().optional().meta({ description: 'Id of the rule that decided' }),
-  policyVersion: z.int().optional(),
+  policyVersion: z.int().optional().meta({ isForPrograms: true }),
   shadow: z
     .object({ version: z.int(), status: decisionStatus, rule: z.string() })
     .optional()
-    .meta({ description: 'Only where the shadow policies would decide otherwise' }),
+    .meta({ description: 'Only where the shadow policies would decide otherwise', isForPrograms: true }),
   approvalId: id.optional(),
   result: z.json().optional(),
   error: z.string().optional(),
-  createdAt: timestamp,
-  updatedAt: timestamp,
+  createdAt: timestamp.meta({ isForPrograms: true }),
+  updatedAt: timestamp.meta({ isForPrograms: true }),
 });
 export type Action = z.infer<typeof action>;
 
 /** An action with the gateway's promise that what happened to it is in the audit log. */
-export const recordedAction = z.object({ ...action.shape, receipt: auditReceipt });
+export const recordedAction = z.object({
+  ...action.shape,
+  receipt: auditReceipt.meta({ isForPrograms: true }),
+});
 export type RecordedAction = z.infer<typeof recordedAction>;

@@ -26,13 +26,16 @@ export const message = z.object({
   body: z.json(),
   sequence: z.int().meta({ description: 'Rises in the inbox of the recipient; what acknowledges it' }),
   sentAt: timestamp,
-  expiresAt: timestamp.optional(),
+  expiresAt: timestamp.optional().meta({ isForPrograms: true }),
   replyTo: z.string().optional().meta({ description: 'messageId of what this answers' }),
   onBehalfOf: z
     .string()
     .optional()
     .meta({ description: 'Address of the user it was sent for, checked by the gateway' }),
-  attempt: z.int().min(1).meta({ description: 'How often it has been delivered, this time included' }),
+  attempt: z
+    .int()
+    .min(1)
+    .meta({ isForPrograms: true, description: 'How often it has been delivered, this time included' }),
 });
 export type Message = z.infer<typeof message>;
 

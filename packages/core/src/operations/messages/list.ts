@@ -13,7 +13,7 @@ export const listMessages = defineOperation({
   access: 'workspace:messages.read',
   http: { method: 'GET', path: '/v1/messages' },
   input: z.strictObject({
-    address: addressText.optional().meta({ description: 'Another inbox of the caller' }),
+    address: addressText.optional().meta({ description: 'Another inbox of the caller', isForPrograms: true }),
     kind: messageKind.optional(),
     ...pageInput,
   }),

@@ -6,9 +6,9 @@ import { defineOperation } from '../define.ts';
 
 export const listTasks = defineOperation({
   id: 'tasks.list',
-  summary: 'List tasks',
+  summary: 'List tasks of the workspace',
   description:
-    'Lists tasks newest first: an agent sees those it created or works on, people see all of the workspace.',
+    'Lists tasks newest first: an agent sees those it created or works on, people see all of the workspace. Payloads and results come with tasks.get.',
   risk: 'none',
   access: 'workspace:tasks.read',
   http: { method: 'GET', path: '/v1/tasks' },

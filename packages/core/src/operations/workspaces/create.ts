@@ -13,6 +13,6 @@ export const createChildWorkspace = defineOperation({
   http: { method: 'POST', path: '/v1/workspaces' },
   input: z.strictObject({ name, displayName: z.string().max(100).optional() }),
   output: z.object({ ...workspace.shape, ownerToken: z.string() }),
-  errors: ['CONFLICT'],
+  errors: ['CONFLICT', 'LIMIT_EXCEEDED'],
   idempotent: false,
 });
