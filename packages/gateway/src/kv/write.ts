@@ -37,19 +37,14 @@ interface Increment extends Write {
 /** Adds to an integer; CONFLICT when the value is none, LIMIT_EXCEEDED when the sum is not exact. */
 export function incrementKey(
   tx: Transaction,
-  { by, atLeast = Number.MIN_SAFE_INTEGER, atMost = Number.MAX_SAFE_INTEGER, ...target }: Increment,
+  { by, atLeast, atMost, ...target }: Increment,
 ): { isApplied: boolean; value: number; version: number } {
   const current = readAlive(tx, target);
   const before = current ? integerOf(current) : 0;
   const after = before + by;
-  if (after > atMost || after < atLeast) {
-    if (Number.isSafeInteger(after))
-      return { isApplied: false, value: before, version: current?.version ?? 0 };
-    throw new BonafideError(
-      'LIMIT_EXCEEDED',
-      `${before} plus ${by} is beyond what a JSON number holds exactly.`,
-    );
-  }
+  const isBeyond = (atMost !== undefined && after > atMost) || (atLeast !== undefined && after < atLeast);
+  if (isBeyond) return { isApplied: false, value: before, version: current?.version ?? 0 };
+  assertExact(after);
   const { version } = write(tx, { ...target, value: String(after), current });
   return { isApplied: true, value: after, version };
 }
@@ -120,6 +115,11 @@ function integerOf({ key, value }: StoredKvEntry): number {
   const number: unknown = JSON.parse(value);
   if (typeof number === 'number' && Number.isSafeInteger(number)) return number;
   throw new BonafideError('CONFLICT', `The value of ${key} is no integer, so nothing can be added to it.`);
+}
+
+function assertExact(sum: number): void {
+  if (Number.isSafeInteger(sum)) return;
+  throw new BonafideError('LIMIT_EXCEEDED', 'The sum is beyond the integers that JSON numbers hold exactly.');
 }
 
 function assertVersion(current: StoredKvEntry | undefined, wanted: number | undefined): void {

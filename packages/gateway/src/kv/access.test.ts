@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { openStream } from '../testing/event-stream.ts';
+import { kvCallsOf } from '../testing/kv-calls.ts';
+import { joinAs } from '../testing/people.ts';
+import { type Body, startGateway, type TestGateway } from '../testing/test-gateway.ts';
+
+/** Lets an agent have a level on keys, by a rule of the owner. */
+async function allow(gateway: TestGateway, [agent, resourceId, level]: [string, string, number]) {
+  const rule = { principalType: 'agent', principalId: `ag::default::${agent}::default`, resourceType: 'kv' };
+  const owner = { token: gateway.ownerToken };
+  const { status, body } = await gateway.call(owner, 'acl.createRule', { ...rule, resourceId, level });
+  if (status !== 200) throw new Error(JSON.stringify(body));
+}
+
+const FORBIDDEN = { code: 'FORBIDDEN' };
+const keysOf = ({ items }: Body) => items.map(({ key }: Body) => key);
+
+describe('keys of a workspace', () => {
+  it('are shared by all of it, and by nobody else', async () => {
+    await using gateway = await startGateway();
+    const { ownerToken } = await gateway.gateway.createWorkspace('other');
+    const [alice, bob] = [await gateway.register('alice'), await gateway.register('bob')];
+    await kvCallsOf(gateway, alice).put({ key: 'k', value: 1 });
+    expect((await kvCallsOf(gateway, bob).get({ key: 'k' })).entry.value).toBe(1);
+    const other = kvCallsOf(gateway, { token: ownerToken });
+    expect(await other.get({ key: 'k' })).toEqual({ isFound: false });
+    expect(keysOf(await other.list({}))).toEqual([]);
+    expect(await other.get({ key: 'k', scope: 'global' })).toEqual({ isFound: false });
+  });
+
+  it('are closed key by key by a rule, also in lists and to who follows them', async () => {
+    await using gateway = await startGateway();
+    const agent = await gateway.register('worker');
+    const owner = kvCallsOf(gateway);
+    const { get, put, list, remove, increment } = kvCallsOf(gateway, agent);
+    await using stream = await openStream(gateway, { sender: agent, path: '/v1/kv/watch' });
+    await allow(gateway, ['worker', 'workspace/secret/*', 0]);
+    await allow(gateway, ['worker', 'workspace/config/*', 10]);
+    for (const key of ['config/x', 'open', 'secret/x']) await owner.put({ key, value: 1 });
+    expect(await get({ key: 'secret/x' })).toMatchObject(FORBIDDEN);
+    expect(await put({ key: 'secret/x', value: 2 })).toMatchObject(FORBIDDEN);
+    expect(await get({ key: 'config/x' })).toMatchObject({ isFound: true });
+    expect(await put({ key: 'config/x', value: 2 })).toMatchObject(FORBIDDEN);
+    expect(await increment({ key: 'config/x' })).toMatchObject(FORBIDDEN);
+    expect(await remove({ key: 'config/x' })).toMatchObject(FORBIDDEN);
+    expect(await put({ key: 'open', value: 2 })).toMatchObject({ version: 2 });
+    expect(keysOf(await list({}))).toEqual(['config/x', 'open']);
+    expect(keysOf(await list({ prefix: 'secret/' }))).toEqual([]);
+    const seen = [await stream.next(), await stream.next(), await stream.next()];
+    expect(seen.map((frame) => frame?.data.key)).toEqual(['config/x', 'open', 'open']);
+    expect((await owner.get({ key: 'secret/x' })).entry).toMatchObject({ value: 1, version: 1 });
+  });
+});
+
+describe('keys of the tenant', () => {
+  it('are read by all, and written by owners and by who has a rule', async () => {
+    await using gateway = await startGateway();
+    const agent = await gateway.register('worker');
+    const { get, put } = kvCallsOf(gateway, agent);
+    const key = { key: 'k', scope: 'global' };
+    expect(await kvCallsOf(gateway).put({ ...key, value: 1 })).toMatchObject({ version: 1 });
+    expect((await get(key)).entry.value).toBe(1);
+    expect(await put({ ...key, value: 2 })).toMatchObject(FORBIDDEN);
+    await allow(gateway, ['worker', 'global/k', 20]);
+    expect(await put({ ...key, value: 2 })).toMatchObject({ version: 2 });
+    expect(await put({ ...key, key: 'other', value: 2 })).toMatchObject(FORBIDDEN);
+    expect(await get({ key: 'k' })).toEqual({ isFound: false });
+  });
+});
+
+describe('keys of a user', () => {
+  it.each(['user', 'user-workspace'])('of scope %s are its own, even for the owner', async (scope) => {
+    await using gateway = await startGateway();
+    const [ada, grace] = [await joinAs(gateway, 'member'), await joinAs(gateway, 'member')];
+    const agent = await gateway.register('worker');
+    const own = kvCallsOf(gateway, ada);
+    await own.put({ key: 'k', value: 'mine', scope });
+    expect((await own.get({ key: 'k', scope, userId: ada.memberId })).entry.value).toBe('mine');
+    expect(await kvCallsOf(gateway, grace).get({ key: 'k', scope })).toEqual({ isFound: false });
+    for (const sender of [grace, agent, { token: gateway.ownerToken }]) {
+      const { get, put, list } = kvCallsOf(gateway, sender);
+      const place = { scope, userId: ada.memberId };
+      expect(await get({ key: 'k', ...place })).toMatchObject(FORBIDDEN);
+      expect(await put({ key: 'k', value: 1, ...place })).toMatchObject(FORBIDDEN);
+      expect(keysOf(await list(place))).toEqual([]);
+    }
+    expect(await kvCallsOf(gateway, agent).get({ key: 'k', scope })).toMatchObject({
+      ...{ code: 'VALIDATION_FAILED', issues: [{ path: 'userId' }] },
+    });
+  });
+
+  it('are opened by a rule that names the user, and by no wider scope', async () => {
+    await using gateway = await startGateway();
+    const ada = await joinAs(gateway, 'member');
+    const { get, put } = kvCallsOf(gateway, await gateway.register('worker'));
+    const place = { scope: 'user', userId: ada.memberId };
+    await kvCallsOf(gateway, ada).put({ key: 'k', value: 'mine', scope: 'user' });
+    await allow(gateway, ['worker', `user/${ada.memberId}/*`, 10]);
+    expect((await get({ key: 'k', ...place })).entry.value).toBe('mine');
+    expect(await put({ key: 'k', value: 1, ...place })).toMatchObject(FORBIDDEN);
+    expect(await get({ key: 'k', ...place, scope: 'user-workspace' })).toMatchObject(FORBIDDEN);
+    // No id of a user reaches the keys of another or of another scope.
+    const tricky = { scope: 'user', userId: `${ada.memberId}/k` };
+    expect(await get({ key: 'x', ...tricky })).toEqual({ isFound: false });
+    expect(await get({ key: 'k', scope: 'user', userId: '../workspace' })).toMatchObject(FORBIDDEN);
+  });
+});
