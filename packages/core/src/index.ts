@@ -16,7 +16,6 @@ export {
   type AgentProfileOptions,
   type ConnectOptions,
   connect,
-  DEFAULT_GATEWAY_URL,
   type Revealable,
   type SecureOptions,
   secure,
@@ -31,6 +30,7 @@ export type {
 export type {
   ActionRequest,
   Agent,
+  AgentSessionOptions,
   ApprovedAction,
   CallOptions,
   ChainDeployment,
@@ -82,4 +82,10 @@ export type {
   Work,
 } from './market/types.ts';
 export type { StreamGap } from './transport/sse.ts';
-export type { RequestEvent, RetryOptions, TransportOptions } from './transport/transport.ts';
+export type { TlsMaterial, TlsOptions } from './transport/tls.ts';
+export {
+  DEFAULT_GATEWAY_URL,
+  type RequestEvent,
+  type RetryOptions,
+  type TransportOptions,
+} from './transport/transport.ts';

@@ -3,8 +3,8 @@ import { BonafideError } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 import { operationLoaders } from '../operations/loaders.ts';
 import { verbs } from '../operations/verbs.ts';
-import { callRemote } from '../transport/http.ts';
-import { callStream } from '../transport/sse.ts';
+import { callRemote, type RemoteCall } from '../transport/http.ts';
+import { callStream, type StreamCall } from '../transport/sse.ts';
 import { createTransport, type Transport, type TransportOptions } from '../transport/transport.ts';
 import { checkContent } from './content-check.ts';
 import { createGovernance, type Governance, type GovernanceOptions } from './governance.ts';
@@ -33,10 +33,36 @@ export interface ClientOptions extends TransportOptions, GovernanceOptions {
 /** Every operation of the registry as a method, and permission. */
 export type GovernedClient = Client & Invoker & Governance;
 
+/** How operations get to the gateway: over HTTP, or over a session. */
+export interface Remote {
+  readonly call: (call: RemoteCall) => Promise<unknown>;
+  readonly stream: (call: StreamCall) => AsyncIterable<unknown>;
+}
+
 /** A client of one gateway. Opens nothing until the first call. */
 export function createClient(options: ClientOptions): GovernedClient {
-  const transport = createTransport(options);
-  const invoker = createInvoker(transport, () => runtime);
+  const transport = createTransport(withTls(options));
+  return createClientOver(options, {
+    transport,
+    remote: {
+      call: (call) => callRemote(transport, call),
+      stream: (call) => callStream(transport, call),
+    },
+  });
+}
+
+/** The same options with the `fetch` that their certificates ask for. */
+export function withTls<Options extends Pick<ClientOptions, 'tls' | 'fetch'>>(options: Options): Options {
+  const { tls, fetch } = options;
+  return tls && !fetch ? { ...options, fetch: platform.openFetch(tls) } : options;
+}
+
+/** A client whose operations go some other way than HTTP. */
+export function createClientOver(
+  options: Omit<ClientOptions, 'url'>,
+  { transport, remote }: { readonly transport: Transport; readonly remote: Remote },
+): GovernedClient {
+  const invoker = createInvoker(remote, () => runtime);
   const methods = toMethods(invoker);
   const governance = createGovernance(methods, options);
   const client: GovernedClient = { ...methods, ...invoker, ...governance };
@@ -49,7 +75,7 @@ function createRuntime({
   transport,
   client,
 }: {
-  readonly options: ClientOptions;
+  readonly options: Omit<ClientOptions, 'url'>;
   readonly transport: Transport;
   readonly client: GovernedClient;
 }): LocalRuntime {
@@ -66,16 +92,16 @@ function createRuntime({
   };
 }
 
-function createInvoker(transport: Transport, runtime: () => LocalRuntime): Invoker {
+function createInvoker(remote: Remote, runtime: () => LocalRuntime): Invoker {
   return {
     invoke: (operation, input, options = {}) =>
-      invoke({ transport, runtime: runtime() }, { operation, input, options }),
-    stream: (operation, input, options = {}) => callStream(transport, { ...options, operation, input }),
+      invoke({ remote, runtime: runtime() }, { operation, input, options }),
+    stream: (operation, input, options = {}) => remote.stream({ ...options, operation, input }),
   };
 }
 
 async function invoke(
-  { transport, runtime }: { readonly transport: Transport; readonly runtime: LocalRuntime },
+  { remote, runtime }: { readonly remote: Remote; readonly runtime: LocalRuntime },
   call: { readonly operation: Operation; readonly input: unknown; readonly options: CallOptions },
 ): Promise<unknown> {
   const { operation, input, options } = call;
@@ -85,7 +111,7 @@ async function invoke(
     case 'stream':
       throw new BonafideError('UNSUPPORTED', `${operation.id} is a stream: read it with stream().`);
     case 'remote': {
-      const output = await callRemote(transport, { ...options, operation, input });
+      const output = await remote.call({ ...options, operation, input });
       checkOutput(operation.id, input, output);
       return output;
     }

@@ -5,16 +5,15 @@ import { fromDid } from '../identity/did.ts';
 import type { Signer } from '../identity/keys.ts';
 import { createMarket } from '../market/create-market.ts';
 import type { Agent as AgentRecord } from '../models/agent.ts';
+import type { Session } from '../session/types.ts';
+import { DEFAULT_GATEWAY_URL } from '../transport/transport.ts';
 import { type ClientOptions, createClient, type GovernedClient } from './create-client.ts';
 import { createInsights } from './insights.ts';
 import { type Log, type LogOptions, openLog } from './log.ts';
 import type { KeyStore } from './platform.ts';
 import { createTracking } from './tracking.ts';
-import type { Agent, ChainSettings, Client, Invoker, Wallet } from './types.ts';
+import type { Agent, AgentSessionOptions, ChainSettings, Client, Invoker, Wallet } from './types.ts';
 import { walletFromKey } from './wallet-from-key.ts';
-
-/** The gateway that `bonafide dev` starts. */
-export const DEFAULT_GATEWAY_URL = 'http://127.0.0.1:4660';
 
 /** What others see of an agent; absent fields stay as they are registered. */
 export interface AgentProfileOptions {
@@ -94,7 +93,29 @@ async function start({ name, options, signer, log }: Start): Promise<Agent> {
   };
   const { autoVerify = true } = options;
   const warn = base.onWarning ?? platform.warn;
-  return toAgent({ client, record, wallet: base.wallet, autoVerify, warn, close });
+  const openSession = (options: AgentSessionOptions = {}) => connectSession(base, { record, options });
+  return toAgent({
+    client,
+    record,
+    wallet: base.wallet,
+    autoVerify,
+    warn,
+    close,
+    connectSession: openSession,
+  });
+}
+
+/** Loaded on use: most agents only call. */
+async function connectSession(
+  base: ClientOptions,
+  { record, options }: { readonly record: AgentRecord; readonly options: AgentSessionOptions },
+): Promise<Session> {
+  const { openSession } = await import('../session/index.ts');
+  const { principal = { type: 'agent', implementation: record.name } } = options;
+  const given = [base.signal, options.signal].filter((signal) => signal !== undefined);
+  const own = { url: base.url, signer: base.signer, token: undefined, tls: base.tls };
+  const all = { ...base, ...options, ...own, agentId: record.agentId, principal };
+  return openSession({ ...all, signal: AbortSignal.any(given) });
 }
 
 function joined({ signal }: SecureOptions, closing: AbortController): AbortSignal {
@@ -196,9 +217,18 @@ interface AgentParts {
   readonly autoVerify: boolean;
   readonly warn: (error: BonafideError) => void;
   readonly close: () => Promise<void>;
+  readonly connectSession: Agent['connect'];
 }
 
-function toAgent({ client, record, wallet, autoVerify, warn, close }: AgentParts): Agent {
+function toAgent({
+  client,
+  record,
+  wallet,
+  autoVerify,
+  warn,
+  close,
+  connectSession: connect,
+}: AgentParts): Agent {
   let trustScore: number | undefined;
   const onTrustScore = (score: number): void => {
     trustScore = score;
@@ -218,6 +248,7 @@ function toAgent({ client, record, wallet, autoVerify, warn, close }: AgentParts
       return trustScore;
     },
     record,
+    connect,
     [Symbol.asyncDispose]: close,
   };
 }

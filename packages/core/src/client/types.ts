@@ -4,6 +4,7 @@ import type { Agent as AgentRecord } from '../models/agent.ts';
 import type { Risk } from '../models/common.ts';
 import type { Operation, StreamOperation } from '../operations/define.ts';
 import type { Operations } from '../operations/registry.ts';
+import type { Session, SessionOptions } from '../session/types.ts';
 import type { StreamGap } from '../transport/sse.ts';
 import type { Insights } from './insights.ts';
 import type { Tracking } from './tracking-types.ts';
@@ -165,6 +166,12 @@ export interface Grant {
   complete(outcome: { readonly result?: unknown } | { readonly error: unknown }): Promise<Action>;
 }
 
+/** How an agent opens a session; as whom and with what comes from the agent. */
+export type AgentSessionOptions = Omit<SessionOptions, 'url' | 'signer' | 'token' | 'tls' | 'principal'> & {
+  /** Default: as an agent whose implementation is the agent's name. */
+  readonly principal?: SessionOptions['principal'] | undefined;
+};
+
 /** A registered agent: its identity, its permissions, its record and every operation as a method. */
 export interface Agent extends Client, Invoker, Tracking, Insights, Market, AsyncDisposable {
   readonly id: string;
@@ -188,4 +195,6 @@ export interface Agent extends Client, Invoker, Tracking, Insights, Market, Asyn
    * VerificationError when it is not approved, was used before, or was approved with other parameters. Never waits.
    */
   redeem(approved: ApprovedAction, options?: CallOptions): Promise<Grant>;
+  /** Opens a live session as this agent, for messages, tasks and streams; it ends with the agent. */
+  connect(options?: AgentSessionOptions): Promise<Session>;
 }

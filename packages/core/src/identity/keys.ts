@@ -11,6 +11,8 @@ import { SEED_BYTES } from './points.ts';
 export interface Signer {
   readonly did: string;
   sign(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Opens what was sealed for `did`; absent where the key only signs. */
+  open?(sealed: Uint8Array): Promise<Uint8Array>;
 }
 
 /** An Ed25519 key pair as raw bytes. The seed is the secret: it must not be logged or sent. */
@@ -40,6 +42,10 @@ export function signerFromSeed(seed: Uint8Array): Signer {
       prepared ??= selectBackend().then((backend) => backend.prepareSign(key));
       const sign = await prepared;
       return sign(bytes);
+    },
+    async open(sealed) {
+      const seals = await import('./seal.ts');
+      return seals.open(sealed, key);
     },
   };
 }

@@ -21,6 +21,8 @@ export interface ConfigOptions {
 const toSecret = (value: string): Secret => new Secret(value);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 
+const tlsFile = z.string().min(1).max(4096).optional();
+
 const schema = z.strictObject({
   url: httpUrl.optional(),
   privateKey: z
@@ -46,8 +48,10 @@ const schema = z.strictObject({
   debug: z.boolean('must be true or false').optional(),
   logLevel: z.preprocess(toLowerCase, z.enum(['debug', 'info', 'warn', 'error'])).optional(),
   logFile: z.string().min(1).max(4096).optional(),
-  verifySsl: z
-    .literal(true, 'cannot be turned off; for a certificate of your own set NODE_EXTRA_CA_CERTS')
+  verifySsl: z.literal(true, 'cannot be turned off; for a certificate of your own set tls.ca').optional(),
+  tls: z
+    .strictObject({ ca: tlsFile, cert: tlsFile, key: tlsFile })
+    .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'needs both cert and key')
     .optional(),
 });
 
@@ -79,6 +83,9 @@ const variables: Variables = {
   BONAFIDE_DEPLOYMENT_FILE: { field: ['deploymentFile'], read: readText },
   BONAFIDE_TIMEOUT: { field: ['timeoutMs'], read: secondsToMs },
   BONAFIDE_RETRY_ATTEMPTS: { field: ['retryAttempts'], read: readNumber },
+  BONAFIDE_TLS_CA_FILE: { field: ['tls', 'ca'], read: readText },
+  BONAFIDE_TLS_CLIENT_CERT_FILE: { field: ['tls', 'cert'], read: readText },
+  BONAFIDE_TLS_CLIENT_KEY_FILE: { field: ['tls', 'key'], read: readText },
   BONAFIDE_DEBUG: { field: ['debug'], read: readBoolean },
 };
 

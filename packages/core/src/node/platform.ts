@@ -13,5 +13,10 @@ export const platform: Platform = {
   openLogSink: async (path) => (await import('./log-sink.ts')).openLogSink(path),
   openSpendings: async () => (await import('./spending-files.ts')).createSpendingFiles(),
   loadMcpServers: async () => (await import('./mcp-servers/index.ts')).localHandlers,
+  openSocket: async (url, request) => (await import('./socket.ts')).openNodeSocket(url, request),
+  openFetch: (tls) => async (input, init) => {
+    const { fetchWithTls } = await import('./tls.ts');
+    return fetchWithTls(tls, { input, init });
+  },
   warn: (error) => process.emitWarning(error.message, { type: error.name, code: error.code }),
 };

@@ -1,3 +1,4 @@
+import type { ClientOptions } from '../client/create-client.ts';
 import type { CallOptions, Client, Invoker, StreamOptions } from '../client/types.ts';
 import type { BonafideError } from '../errors.ts';
 import type { Signer } from '../identity/keys.ts';
@@ -6,10 +7,10 @@ import type { MetricSample } from '../models/metric.ts';
 import type { Assignment, Task } from '../models/task.ts';
 import type { SessionConfig } from '../protocol/frames.ts';
 import type { SessionPrincipal } from '../protocol/handshake.ts';
-import type { TransportOptions } from '../transport/transport.ts';
+import type { ServiceFetch } from './proxy-client.ts';
 
 /** How a session is opened, kept and found again. */
-export interface SessionOptions extends Omit<TransportOptions, 'url'> {
+export interface SessionOptions extends Omit<ClientOptions, 'url'> {
   /** Default `http://127.0.0.1:4660`. */
   readonly url?: string | undefined;
   /** As whom: `{ type: 'agent', implementation: 'worker', specifier: '01' }`. */
@@ -24,6 +25,8 @@ export interface SessionOptions extends Omit<TransportOptions, 'url'> {
   readonly credit?: number | undefined;
   /** Of an orchestrator: what it can start. */
   readonly profiles?: readonly string[] | undefined;
+  /** Kinds of tasks that it takes, for whoever decides where work goes. */
+  readonly taskTypes?: readonly string[] | undefined;
   /** Default true: connect again after a lost connection. */
   readonly reconnect?: boolean | undefined;
   /** Attempts in a row after which it is given up; 0 never; default 5. */
@@ -49,6 +52,8 @@ export interface IncomingMessage<Body = unknown> extends Omit<Message, 'body' | 
   readonly isSealed: boolean;
   /** Answers its sender, with `replyTo`. */
   reply(body: unknown, options?: SendOptions): Promise<Sent>;
+  /** Acknowledges it now, whatever its handlers still do; with `receive()`, before the loop is left. */
+  acknowledge(): void;
   /** Makes it a dead letter instead of acknowledging it. */
   reject(reason: string): void;
 }
@@ -155,7 +160,10 @@ export interface Session extends Client, Invoker, AsyncDisposable {
   readonly signer: Signer | undefined;
   /** Returns the function that removes the handler. */
   on<Name extends keyof SessionEventMap>(event: Name, handler: Handler<SessionEventMap[Name]>): () => void;
-  /** Messages as they come, of one kind or of all; each is acknowledged when the next is asked for. */
+  /**
+   * Messages as they come, of one kind or of all; each is acknowledged when the next is asked for, so the one at which the
+   * loop is left is not. Ends when the session is closed here, and throws when it ended otherwise.
+   */
   receive(kind?: MessageKind): AsyncIterable<IncomingMessage>;
   /** Resolves once the gateway keeps the message; tries again by itself, under the same id, until `timeoutMs`. */
   send(to: string, body: unknown, options?: SendOptions): Promise<Sent>;
@@ -167,7 +175,7 @@ export interface Session extends Client, Invoker, AsyncDisposable {
   sendMetric(metric: MetricSample | readonly MetricSample[] | { readonly raw: unknown }): Promise<void>;
   readonly nowait: NoWait;
   /** `fetch` whose URLs are `sv://implementation/specifier/path`, or `http://sv::implementation::specifier/path`. */
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: ServiceFetch;
   /** Answers requests to this service until it is disposed. */
   serve(handler: ServiceHandler | URL): Disposable;
   /** Takes tasks and runs them, as many at once as `concurrency` says. */

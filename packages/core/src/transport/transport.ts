@@ -1,5 +1,9 @@
 import { BonafideError, type ErrorCode } from '../errors.ts';
 import type { Signer } from '../identity/keys.ts';
+import type { TlsOptions } from './tls.ts';
+
+/** The gateway that `bonafide dev` starts. */
+export const DEFAULT_GATEWAY_URL = 'http://127.0.0.1:4660';
 
 /** One attempt at a request, for logs and metrics; never headers, bodies, keys or tokens. */
 export interface RequestEvent {
@@ -45,6 +49,8 @@ export interface TransportOptions {
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
   /** Aborts everything that runs. */
   readonly signal?: AbortSignal | undefined;
+  /** Certificates, in Node; a `fetch` of the caller brings its own. */
+  readonly tls?: TlsOptions | undefined;
   readonly fetch?: typeof fetch | undefined;
   /** Milliseconds since 1970, for signatures. */
   readonly now?: (() => number) | undefined;
@@ -57,7 +63,7 @@ type Credentials = 'signer' | 'token' | 'signal' | 'onRequest';
 
 /** Where to send requests and as whom, with every default filled in. */
 export interface Transport
-  extends Filled<Omit<TransportOptions, Credentials | 'url' | 'retry'>>,
+  extends Filled<Omit<TransportOptions, Credentials | 'url' | 'retry' | 'tls'>>,
     Pick<TransportOptions, Credentials> {
   readonly url: URL;
   readonly retry: Filled<RetryOptions>;
