@@ -6,7 +6,7 @@ import { openNats } from './peers.ts';
 import { PAYLOAD, PAYLOAD_BYTES, type Pair, type Relay } from './relay.ts';
 import { encodeText } from './web-socket.ts';
 
-const RECIPIENTS = 64;
+const RECIPIENTS = 1;
 
 /** Every message has an id of its own, goes to one of many inboxes, and counts once the gateway accepted it. */
 export async function startGatewayPublishers(): Promise<Relay> {
