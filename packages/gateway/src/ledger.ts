@@ -33,6 +33,8 @@ export interface Transaction extends Origin {
   event(event: Occurrence): void;
   /** Audit entry and event in one. */
   record(occurrence: Occurrence): AppendedEntry;
+  /** The same commit in the same name, for what it changes in another workspace. */
+  within(workspace: string): Transaction;
   /** Tells who follows the topic once this is committed, for changes that are no events. */
   publish(topic: string): void;
 }
@@ -79,6 +81,7 @@ function createTransaction(origin: Origin, { tables, topics, nowMs }: Scope): Tr
       tx.event(occurrence);
       return entry;
     },
+    within: (other) => createTransaction({ ...origin, workspace: other }, { tables, topics, nowMs }),
     publish(topic) {
       topics.add(topic);
     },

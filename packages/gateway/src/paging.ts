@@ -23,6 +23,9 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Keys of lists that are ordered by a number. */
 export const NUMBERS = /^\d{1,15}$/;
 
+/** Keys of lists that are ordered by a name. */
+export const NAMES = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+
 /** One page, and the opaque cursor of the next when there is one. */
 export function readPage<Item>({ input, read, keyOf, keys = ID }: Pages<Item>): {
   items: Item[];

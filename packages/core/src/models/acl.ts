@@ -79,6 +79,6 @@ export const grant = z.object({
   createdAt: timestamp,
   expiresAt: timestamp,
   revokedAt: timestamp.optional(),
-  lastUsedAt: timestamp.optional(),
+  lastUsedAt: timestamp.optional().meta({ description: 'To the minute' }),
 });
 export type Grant = z.infer<typeof grant>;

@@ -84,9 +84,9 @@ function activeMember(
 }
 
 function assertMayItself({ role }: Member, operation: string): void {
-  const access = findOperation(operation)?.access;
-  if (access === 'public') return;
-  if (access !== undefined && access !== 'enrolment' && isGranted(role, access)) return;
+  const found = findOperation(operation);
+  const access = found === undefined || found.kind === 'local' ? 'enrolment' : found.access;
+  if (access === 'public' || (access !== 'enrolment' && isGranted(role, access))) return;
   throw refused(`The user of this grant may not call ${operation}.`, 'role');
 }
 

@@ -7,12 +7,14 @@ import { DAY_MS } from '../time.ts';
 /** How long an answer is kept for its key. */
 export const ANSWER_TTL_MS = DAY_MS;
 
-/** Their answers hold a secret, which is never stored: a repetition learns only that it was done. */
+/** Their answers hold a secret or are a service's, which is never stored: a repetition learns only that it was done. */
 const unrepeatable: ReadonlySet<string> = new Set([
   'tokens.create',
   'members.invite',
   'members.join',
   'webhooks.create',
+  'workspaces.create',
+  'services.request',
 ]);
 
 export interface Attempt {
@@ -72,12 +74,12 @@ export function storableBody(operation: Operation, body: string): string | undef
   return unrepeatable.has(operation.id) ? undefined : body;
 }
 
-/** The stored body; CONFLICT when it was not stored because it held a secret. */
+/** The stored body; CONFLICT when it was not stored. */
 export function repeatableBody({ body }: Answer): string {
   if (body !== undefined) return body;
   throw new BonafideError(
     'CONFLICT',
-    'This was done before, and its answer held a secret that is shown only once.',
+    "This was done before, and its answer was not kept: it held a secret that is shown only once, or was a service's.",
   );
 }
 

@@ -14,7 +14,9 @@ export const explainAccess = defineOperation({
   input: z.strictObject({
     principal: addressText,
     resourceType: aclResourceType,
-    resourceId: z.string().min(1).max(640),
+    resourceId: z.string().min(1).max(640).meta({
+      description: 'workspace: its name; principal: a type; kv: scope/key; service: its address; else *',
+    }),
   }),
   output: aclExplanation,
   errors: [],

@@ -7,7 +7,7 @@ export const setAclFallback = defineOperation({
   id: 'acl.setFallback',
   summary: 'Set what holds where no rule does',
   description:
-    'Sets the level that principals of one type have on resources of one type where no rule decides. Never reaches principals of other workspaces.',
+    'Sets the level that principals of one type have on resources of one type where no rule decides. Never reaches principals of other workspaces, opens no keys of users, lets nobody write global keys, and takes from nobody its own address.',
   risk: 'high',
   access: 'workspace:acl.manage',
   http: { method: 'POST', path: '/v1/acl/fallbacks' },

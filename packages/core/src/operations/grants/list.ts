@@ -7,7 +7,7 @@ export const listGrants = defineOperation({
   id: 'grants.list',
   summary: 'List who may act for whom',
   description:
-    'Lists grants newest first: those the caller gave or holds, and all of the workspace for owners.',
+    'Lists grants newest first: those the caller gave, holds or is the user of, and all of the workspace for owners.',
   risk: 'none',
   access: 'workspace:grants.read',
   http: { method: 'GET', path: '/v1/grants' },

@@ -6,7 +6,7 @@ import { defineOperation } from '../define.ts';
 export const revokeGrant = defineOperation({
   id: 'grants.revoke',
   summary: 'Take back that a principal acts for a user',
-  description: 'Ends a grant at once; by the user it is about, or an owner.',
+  description: 'Ends a grant at once; by the user it is about, who gave it, or an owner.',
   risk: 'medium',
   access: 'workspace:grants.write',
   http: { method: 'POST', path: '/v1/grants/{grantId}/revoke' },

@@ -6,7 +6,8 @@ import { defineOperation } from '../define.ts';
 export const listWorkspaces = defineOperation({
   id: 'workspaces.list',
   summary: 'List the workspaces of the tenant',
-  description: 'Lists the workspaces that belong to the same tenant as the own one, by name.',
+  description:
+    'Lists the workspaces of the same tenant that the caller may read, by name: the own one, those that acl rules open, and for owners of the first workspace all.',
   risk: 'none',
   access: 'workspace:workspaces.read',
   http: { method: 'GET', path: '/v1/workspaces' },

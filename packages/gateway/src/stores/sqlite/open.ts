@@ -31,6 +31,7 @@ import { trustTables } from './tables/trust.ts';
 import { violationTables } from './tables/violations.ts';
 import { webhookTables } from './tables/webhooks.ts';
 import { workflowTables } from './tables/workflows.ts';
+import { workspaceDataTables } from './tables/workspace-data.ts';
 import { createWriter } from './writer.ts';
 
 /** Index pages that do not fit are read again for every insert. */
@@ -117,6 +118,7 @@ function createTables(
     ...launchTables(database),
     ...workflowTables(database),
     ...grantTables(database),
+    ...workspaceDataTables(database),
   };
 }
 
