@@ -5,12 +5,12 @@ import { join } from '../join.ts';
 // Wants something of an agent that is not there.
 await using session = await join();
 const target = `ag::${session.workspace}::reporter::r1`;
-await session.send(target, 'Keep it short.');
 const { taskId } = await session.tasks.create({
   ...{ taskType: 'report', mode: 'targeted', target, payload: { about: 'Quarter three' } },
   launchParameters: { language: 'nl' },
 });
-say(`sent a message and a task to ${target}`);
+await session.send(target, 'Keep it short.');
+say(`gave a task to ${target}, and sent it a message`);
 for await (const { task } of session.tasks.watch({ taskId })) {
   if (task.status !== 'completed') continue;
   say(`it is done: ${JSON.stringify(task.result)}`);
