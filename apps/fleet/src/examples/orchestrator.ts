@@ -32,6 +32,13 @@ export async function orchestrator(stage: Stage): Promise<void> {
   const { task } = await requester.fact<{ task: Task }>('finished');
   assert.equal(task.assignedTo, address);
   assert.deepEqual(task.result, { report: 'Quarter three, in nl' });
+  const refused = await launcher.fact('refused');
+  assert.deepEqual(refused, {
+    anotherAddress: 'FORBIDDEN',
+    administration: 'FORBIDDEN',
+    launching: 'FORBIDDEN',
+  });
+  tell('check', 'its token opens no other address, and no administration');
   const { items } = await owner.launches.list();
   assert.deepEqual(
     items.map(({ status, address: started }) => ({ status, started })),
