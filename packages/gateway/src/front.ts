@@ -14,6 +14,7 @@ import { createAddressOf } from './http/remote-address.ts';
 import { createSeats } from './http/seats.ts';
 import { createHttpServer } from './http/server.ts';
 import { startMaintenance } from './maintenance.ts';
+import { createMessageSweep } from './messages/sweep.ts';
 import type { Reach } from './reach.ts';
 import { createCalls } from './sessions/calls.ts';
 import { createExtensions } from './sessions/extensions.ts';
@@ -79,6 +80,7 @@ export async function openFront({
   const server = createHttpServer(app, { ...config, upgrade });
   const maintenance = startMaintenance({
     ...{ store, ledger, nonces, now, log, limiters: Object.values(limiters) },
+    messages: createMessageSweep(services),
     ...config,
   });
   return {
