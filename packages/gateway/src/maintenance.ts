@@ -8,12 +8,14 @@ import type { NonceGuard } from './http/nonces.ts';
 import type { RateLimiter } from './http/rate-limit.ts';
 import { pruneKeyChanges, sweepKeys } from './kv/sweep.ts';
 import type { Ledger } from './ledger.ts';
+import type { MessageSweep } from './messages/sweep.ts';
 import type { Store } from './stores/store.ts';
 
 export interface MaintenanceOptions {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly nonces: NonceGuard;
+  readonly messages: MessageSweep;
   readonly limiters: readonly Pick<RateLimiter, 'sweep'>[];
   readonly now: () => number;
   readonly log: Logger;
@@ -51,6 +53,7 @@ async function runOnce(options: MaintenanceOptions, round: number): Promise<void
   await sweepCapabilities(options);
   await sweepKeys(options);
   await sweepCheckpoints(options);
+  await options.messages.sweep();
   if (round % PRUNE_EVERY !== 0) return;
   const nowMs = now();
   const before = (ageMs: number) => new Date(nowMs - ageMs).toISOString();
@@ -65,6 +68,7 @@ async function runOnce(options: MaintenanceOptions, round: number): Promise<void
     tables.deliveries.prune(before(eventRetentionMs));
     tables.consents.prune(new Date(nowMs).toISOString());
   });
+  await options.messages.prune();
   await pruneKeyChanges(options);
   await pruneAudit(options);
 }

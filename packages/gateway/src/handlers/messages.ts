@@ -1,39 +1,18 @@
-import { BonafideError } from '@bonafide/core/errors';
+import { readerOf } from '../context.ts';
+import { broadcast } from '../messages/broadcast.ts';
+import { acknowledgeMessages, listMessages, sendMessage, watchMessages } from '../messages/calls.ts';
+import { getQueue, listDeadLetters, listQueues, purgeQueue, redeliver } from '../messages/queues.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
 export const messageHandlers: HandlersOf<IdsOf<'messages'> | IdsOf<'queues'>> = {
-  'messages.send': async () => {
-    throw notYet();
-  },
-  'messages.broadcast': async () => {
-    throw notYet();
-  },
-  'messages.list': async () => {
-    throw notYet();
-  },
-  'messages.acknowledge': async () => {
-    throw notYet();
-  },
-  'messages.watch': () => {
-    throw notYet();
-  },
-  'queues.list': async () => {
-    throw notYet();
-  },
-  'queues.get': async () => {
-    throw notYet();
-  },
-  'queues.purge': async () => {
-    throw notYet();
-  },
-  'queues.listDeadLetters': async () => {
-    throw notYet();
-  },
-  'queues.redeliver': async () => {
-    throw notYet();
-  },
+  'messages.send': sendMessage,
+  'messages.broadcast': broadcast,
+  'messages.list': async (context, input) => listMessages(context, input),
+  'messages.acknowledge': acknowledgeMessages,
+  'messages.watch': watchMessages,
+  'queues.list': async (context, input) => listQueues(context, input),
+  'queues.get': async (context, { address }) => getQueue(readerOf(context), address),
+  'queues.purge': async ({ commit }, input) => commit((tx) => purgeQueue(tx, input)),
+  'queues.listDeadLetters': async (context, input) => listDeadLetters(context, input),
+  'queues.redeliver': async ({ commit }, { deadLetterId }) => commit((tx) => redeliver(tx, deadLetterId)),
 };
-
-function notYet(): BonafideError {
-  return new BonafideError('UNSUPPORTED', 'This is still being built.');
-}

@@ -1,15 +1,8 @@
-import { BonafideError } from '@bonafide/core/errors';
+import { reportMetrics } from '../metrics/report.ts';
+import { watchMetrics } from '../metrics/watch.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
 export const metricHandlers: HandlersOf<IdsOf<'metrics'>> = {
-  'metrics.report': async () => {
-    throw notYet();
-  },
-  'metrics.watch': () => {
-    throw notYet();
-  },
+  'metrics.report': reportMetrics,
+  'metrics.watch': watchMetrics,
 };
-
-function notYet(): BonafideError {
-  return new BonafideError('UNSUPPORTED', 'This is still being built.');
-}

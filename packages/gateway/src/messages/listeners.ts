@@ -3,11 +3,13 @@ import type { LiveRelay } from './live.ts';
 import { readRelayed } from './relayed.ts';
 import { liveSubject } from './topics.ts';
 
+export interface Listeners {
+  /** Returns the function that ends it. */
+  join(workspace: string): () => void;
+}
+
 /** Takes live messages of other gateways for the workspaces in which this one has sessions. */
-export function createListeners(
-  { bus, gatewayId }: Services,
-  relay: LiveRelay,
-): { join(workspace: string): () => void } {
+export function createListeners({ bus, gatewayId }: Services, relay: LiveRelay): Listeners {
   const rooms = new Map<string, { sessions: number; readonly end: () => void }>();
 
   function take(text: string): void {

@@ -6,34 +6,19 @@ import type { Session, SessionExtension, SessionPart } from '../sessions/session
 import { createDesk, type Desk } from './desk.ts';
 import { introduce } from './identity.ts';
 import { defaultLimits, MAX_CREDIT, type MessageLimits } from './limits.ts';
-import { createListeners } from './listeners.ts';
-import { createLiveRelay, createLiveSender, type LiveRelay } from './live.ts';
-import { createLocalInboxes, type LocalInboxes } from './local.ts';
+import { createLiveSender } from './live.ts';
 import { assertCurrent, placeOfSession } from './place.ts';
 import { openReaders } from './readers.ts';
-import { createGeneration, createRoutes } from './routes.ts';
+import { type Room, roomOf } from './room.ts';
+import { createRoutes } from './routes.ts';
 import { createSender } from './sender.ts';
 import { createTurns } from './turn.ts';
 
 const MAX_REASON_LENGTH = 500;
 
-/** What all sessions of a gateway share. */
-interface Room {
-  readonly services: Services;
-  readonly limits: MessageLimits;
-  readonly local: LocalInboxes;
-  readonly relay: LiveRelay;
-  readonly generation: { readonly current: number };
-  readonly listeners: { join(workspace: string): () => void };
-}
-
 /** Messages in sessions: what is sent is kept, what is kept is delivered until it is acknowledged, and what is live passes through. */
 export function createMessaging(services: Services, limits: MessageLimits = defaultLimits): SessionExtension {
-  const local = createLocalInboxes(services);
-  const relay = createLiveRelay(services, { local, limits });
-  const generation = createGeneration(services);
-  const listeners = createListeners(services, relay);
-  const room: Room = { services, limits, local, relay, generation, listeners };
+  const room = roomOf(services, limits);
   return {
     frames: ['send', 'live', 'ack', 'reject', 'credit'],
     open: (session) => openPart(session, room),

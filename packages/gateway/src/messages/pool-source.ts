@@ -31,7 +31,8 @@ export function createPoolSource(options: PoolReaderOptions): PoolReader {
     afterEnd(
       services,
       ({ inboxes, messages }) => {
-        messages.release(inboxes.ensure(inbox), heldBy);
+        const found = inboxes.find(inbox);
+        if (found) messages.release(found.inboxId, heldBy);
       },
       [inboxTopic(inbox)],
     );

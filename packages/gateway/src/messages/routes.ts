@@ -26,8 +26,12 @@ export interface Routes {
   find(to: string): KnownRoute;
 }
 
+export interface Generation {
+  readonly current: number;
+}
+
 /** Counts changes after which who may do what is looked at again. */
-export function createGeneration({ bus }: Services): { readonly current: number } {
+export function createGeneration({ bus }: Services): Generation {
   const generation = { current: 0 };
   for (const noun of ['acl', 'agent', 'member', 'token', 'workspace', 'grant'])
     bus.subscribe(nounTopic(noun), () => generation.current++);
@@ -37,7 +41,7 @@ export function createGeneration({ bus }: Services): { readonly current: number 
 /** The routes of one session. */
 export function createRoutes(
   { store, now }: Services,
-  { place, generation }: { readonly place: Place; readonly generation: { readonly current: number } },
+  { place, generation }: { readonly place: Place; readonly generation: Generation },
 ): Routes {
   const known = new Map<string, KnownRoute>();
   let seen = generation.current;

@@ -91,7 +91,7 @@ interface Batch extends Step {
 }
 
 function createBatch(options: SenderOptions, first: Sending): Batch {
-  const { services, session, local, limits, identity, onMetric } = options;
+  const { session, local, limits, identity, onMetric } = options;
   const sendings = [first];
   let isOpen = true;
   let arrivals: Arrivals[] = [];
@@ -120,7 +120,7 @@ function createBatch(options: SenderOptions, first: Sending): Batch {
       each.outcome = appended.placed[index];
     });
     arrivals.push(arrivalOf(session, { inbox, appended, messages, to: route.name }));
-    startIfAway(tx, { services, route });
+    if (!local.find(inbox)) startIfAway(tx, route);
   }
 
   return {

@@ -1,4 +1,3 @@
-import type { Services } from '../context.ts';
 import type { Session } from '../sessions/session.ts';
 import type { InboxName, StoredMessage } from '../stores/messages.ts';
 import type { Desk, Source } from './desk.ts';

@@ -113,6 +113,13 @@ export type Settled =
 /** Where they are counted; purged ones are not. */
 export type Settlement = 'delivered' | 'expired' | 'deadLettered' | 'purged';
 
+export interface PendingPlace {
+  readonly inboxId: number;
+  readonly sequence: number;
+  /** Empty when nobody has it. */
+  readonly heldBy: string;
+}
+
 /** Pending messages are kept with their body; of the others only what recognises them when they are sent again. */
 export interface MessageTable {
   /** Gives each the next sequence of the inbox; one of the same sender and id is a duplicate, whatever became of it. */
@@ -135,13 +142,13 @@ export interface MessageTable {
   /** They were handed out in vain. */
   addAttempt(inboxId: number, range: { readonly from: number; readonly through: number }): void;
   /** Pending ones of all inboxes whose own time is over. */
-  listExpired(now: number, limit: number): { readonly inboxId: number; readonly sequence: number }[];
+  listExpired(now: number, limit: number): PendingPlace[];
   /** Pending ones without a time of their own that are older, among those after a sequence; `scannedThrough` is where to go on. */
   listOutdated(
     before: number,
     range: { readonly after: number; readonly limit: number },
   ): {
-    readonly items: readonly { readonly inboxId: number; readonly sequence: number }[];
+    readonly items: readonly PendingPlace[];
     readonly scannedThrough: number;
   };
   /** Forgets settled ones; returns how many. */
@@ -161,7 +168,7 @@ export interface StoredDeadLetter extends Pick<DeadLetter, 'deadLetterId' | 'rea
 export interface DeadLetterTable {
   /** Takes a pending message out of its inbox; false when it is not there, or somebody else holds it. */
   bury(
-    message: { readonly inboxId: number; readonly sequence: number; readonly heldBy?: string | undefined },
+    message: Omit<PendingPlace, 'heldBy'> & { readonly heldBy?: string | undefined },
     why: Pick<StoredDeadLetter, 'deadLetterId' | 'reason' | 'detail' | 'at'>,
   ): boolean;
   /** Puts it at the end of its inbox, with its attempts counted anew, and returns its sequence. */

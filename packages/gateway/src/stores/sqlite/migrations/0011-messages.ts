@@ -38,6 +38,7 @@ CREATE TABLE messages (
   UNIQUE (sender_id, message_id, inbox_id)
 );
 CREATE INDEX messages_pending ON messages (inbox_id, held_by, sequence, bytes) WHERE is_pending = 1;
+CREATE INDEX messages_held ON messages (inbox_id, held_by) WHERE is_pending = 1 AND held_by <> '';
 CREATE INDEX messages_expiring ON messages (expires_at) WHERE is_pending = 1 AND expires_at IS NOT NULL;
 
 CREATE TABLE dead_letters (

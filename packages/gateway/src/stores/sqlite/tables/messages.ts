@@ -1,5 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { MessageTable, MessageTables, NewMessage, Placed, StoredMessage } from '../../messages.ts';
+import type {
+  MessageTable,
+  MessageTables,
+  NewMessage,
+  PendingPlace,
+  Placed,
+  StoredMessage,
+} from '../../messages.ts';
 import { orNull, type Row, text } from '../sql.ts';
 import { MESSAGE_COLUMNS, toMessage } from './message-row.ts';
 import { deadLetterTable } from './messages-dead-letters.ts';
@@ -90,11 +97,11 @@ function reading(
        SELECT 1 FROM messages WHERE inbox_id = ? AND held_by = '' AND is_pending = 1 LIMIT ?)`,
   );
   const expired = database.prepare(
-    `SELECT inbox_id, sequence FROM messages
+    `SELECT inbox_id, sequence, held_by FROM messages
      WHERE is_pending = 1 AND expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?`,
   );
   const scan = database.prepare(
-    `SELECT sequence, inbox_id, is_pending, expires_at, sent_at FROM messages WHERE sequence > ?
+    `SELECT sequence, inbox_id, held_by, is_pending, expires_at, sent_at FROM messages WHERE sequence > ?
      ORDER BY sequence LIMIT ?`,
   );
   return {
@@ -141,16 +148,19 @@ function holding(
     `UPDATE messages SET held_by = '' WHERE inbox_id = ? AND held_by = ? AND is_pending = 1`,
   );
   const holders = database.prepare(
-    `SELECT DISTINCT inbox_id, held_by FROM messages WHERE is_pending = 1 AND held_by <> ''`,
+    `SELECT DISTINCT inbox_id, held_by FROM messages INDEXED BY messages_held WHERE is_pending = 1 AND held_by <> ''`,
   );
   const attempt = database.prepare(
     `UPDATE messages SET attempts = attempts + 1
      WHERE inbox_id = ? AND held_by = '' AND sequence BETWEEN ? AND ? AND is_pending = 1`,
   );
+  // Rows are as old as their place, so it ends at the first that is younger.
   const prune = database.prepare(
     `DELETE FROM messages WHERE sequence IN (
-       SELECT sequence FROM messages WHERE is_pending = 0 AND sent_at < ?
-         AND sequence < (SELECT max(sequence) FROM messages) ORDER BY sequence LIMIT ?)`,
+       SELECT sequence FROM messages WHERE is_pending = 0 AND sequence < coalesce(
+           (SELECT sequence FROM messages WHERE sent_at >= ? ORDER BY sequence LIMIT 1),
+           (SELECT max(sequence) FROM messages))
+         ORDER BY sequence LIMIT ?)`,
   );
   return {
     claim(inboxId, { heldBy, limit }) {
@@ -169,6 +179,6 @@ function holding(
   };
 }
 
-function toPlace(row: Row): { inboxId: number; sequence: number } {
-  return { inboxId: Number(row.inbox_id), sequence: Number(row.sequence) };
+function toPlace(row: Row): PendingPlace {
+  return { inboxId: Number(row.inbox_id), sequence: Number(row.sequence), heldBy: text(row, 'held_by') };
 }

@@ -1,0 +1,70 @@
+import type { MessageKind } from '@bonafide/core/models';
+import { connectRaw, type HelloChange, type Proof, type RawSession } from './session-client.ts';
+import type { Body, TestGateway } from './test-gateway.ts';
+
+/** A session with what tests of messages do all the time. */
+export interface MessageSession extends AsyncDisposable {
+  readonly raw: RawSession;
+  readonly address: string;
+  /** Sends a kept message; resolves with the sequence, negative for a duplicate, or rejects with the problem. */
+  put(to: string, body: Body, change?: Partial<Sent>): Promise<number>;
+  /** The next delivery. */
+  take(): Promise<Taken>;
+  ack(d: number): void;
+  /** Everything that was sent before it is dealt with once this resolves. */
+  settle(): Promise<void>;
+}
+
+interface Sent {
+  readonly id: string;
+  readonly kind: MessageKind;
+  readonly ttl: number;
+  readonly replyTo: string;
+  readonly grant: string;
+}
+
+export interface Taken {
+  readonly d: number;
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly try: number;
+  readonly body: Body;
+}
+
+/** Opens a session; by default as the agent of the proof. */
+export async function openSession(
+  gateway: Pick<TestGateway, 'url'>,
+  proof: Proof,
+  change: HelloChange = {},
+): Promise<MessageSession> {
+  const raw = await connectRaw(gateway.url, { proof, ...change });
+  let n = 1000;
+  return {
+    raw,
+    address: raw.welcome.address,
+    async put(to, body, { id = crypto.randomUUID(), kind = 'chat', ...rest } = {}) {
+      const mine = ++n;
+      raw.send({ t: 'send', n: mine, to, kind, id, ...rest }, body);
+      const accepted = raw.next('accepted', ({ list }) => list.some(([each]) => each === mine));
+      const refused = raw.next('refused', (frame) => frame.n === mine);
+      for (const each of [accepted, refused]) each.catch(() => undefined);
+      return Promise.race([
+        accepted.then(({ frame }) => frame.list.find(([each]) => each === mine)?.[1] ?? 0),
+        refused.then(({ frame: { problem } }) =>
+          Promise.reject(Object.assign(new Error(problem.detail), problem)),
+        ),
+      ]);
+    },
+    async take() {
+      const { frame, body } = await raw.next('msg');
+      return { ...frame, body };
+    },
+    ack: (d) => raw.send({ t: 'ack', d }),
+    async settle() {
+      // A change of its own comes after the others of this session.
+      await raw.call('messages.acknowledge', { sequences: [1] });
+    },
+    [Symbol.asyncDispose]: () => raw[Symbol.asyncDispose](),
+  };
+}
