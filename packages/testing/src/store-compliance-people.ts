@@ -117,7 +117,10 @@ function testSettings(store: () => Store): void {
       workspaces.ensure('b', NOW);
     });
     const { workspaces } = store().read;
-    expect([workspaces.get('a'), workspaces.get('c')]).toEqual([{ name: 'a', createdAt: NOW }, undefined]);
+    expect([workspaces.get('a'), workspaces.get('c')]).toEqual([
+      { name: 'a', tenant: 'a', createdAt: NOW },
+      undefined,
+    ]);
     expect([workspaces.getSettings('a'), workspaces.getSettings('c')]).toEqual([{}, {}]);
     await store().commit((tables) => tables.workspaces.setSettings('a', { criticalApprovers: 2 }));
     expect(workspaces.getSettings('a')).toEqual({ criticalApprovers: 2 });

@@ -1,9 +1,11 @@
 import type { Store } from '@bonafide/gateway';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { testAcl } from './store-compliance-acl.ts';
 import { testAudit } from './store-compliance-audit.ts';
 import { testChain } from './store-compliance-chain.ts';
 import { testCheckpoints } from './store-compliance-checkpoints.ts';
 import { testDecisions } from './store-compliance-decisions.ts';
+import { testGrants } from './store-compliance-grants.ts';
 import { testKeeper } from './store-compliance-keeper.ts';
 import { testKv } from './store-compliance-kv.ts';
 import { testMarks } from './store-compliance-marks.ts';
@@ -71,6 +73,8 @@ export function testStore(
     testTables(() => store);
     testLists(() => store);
     testRequests(() => store);
+    testAcl({ store: () => store, openAnother: () => storage.open() });
+    testGrants(() => store);
     testAudit({ store: () => store, openAnother: () => storage.open() });
     testChain(() => store);
     testWebhooks(() => store);
