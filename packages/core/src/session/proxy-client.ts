@@ -94,7 +94,7 @@ class ClientExchange {
     this.#onEnd = onEnd;
     this.#receiver = new BodyReceiver({
       onTaken: (count) => this.#link.sendFrame({ t: 'more', n, count }),
-      onCancel: () => this.#giveUp(),
+      onCancel: () => this.#leave(),
     });
   }
 
@@ -145,7 +145,7 @@ class ClientExchange {
     const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
     this.#answer.resolve(new Response(hasStream ? this.#receiver.stream : null, init));
     if (!hasBody) this.#end();
-    else if (!hasStream) this.#giveUp();
+    else if (!hasStream) this.#leave();
   }
 
   async #upload(body: ReadableStream<Uint8Array> | null): Promise<void> {
@@ -162,10 +162,15 @@ class ClientExchange {
     }
   }
 
+  /** The answer is here, and the rest of it is not wanted. */
+  #leave(): void {
+    this.#giveUp();
+    this.#end();
+  }
+
   #giveUp(): void {
     if (this.#isOver) return;
     this.#link.sendFrame({ t: 'abort', n: this.#n, problem: GIVEN_UP });
-    this.#end();
   }
 
   #end(): void {
