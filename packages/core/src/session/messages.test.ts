@@ -1,46 +1,26 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually } from '../../test-support/eventually.ts';
 import {
-  type FarSession,
-  type SessionScript,
-  type SessionServer,
-  startSessionServer,
-} from '../../test-support/session-server.ts';
+  delivered,
+  framesOf,
+  type LiveSession,
+  PEER,
+  startLiveSession,
+  until,
+} from '../../test-support/live-session.ts';
+import type { FarSession, SessionScript } from '../../test-support/session-server.ts';
 import { BonafideError } from '../errors.ts';
-import { createKeyPair, signerFromSeed } from '../identity/index.ts';
 import { toProblem } from '../problem.ts';
-import type { ClientFrame, MessageFrame } from '../protocol/index.ts';
-import { type IncomingMessage, openSession, type Session, type SessionOptions } from './index.ts';
+import type { IncomingMessage } from './index.ts';
 
-const signer = signerFromSeed(createKeyPair().seed);
 const opened: AsyncDisposable[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one[Symbol.asyncDispose]();
 });
 
-const PEER = 'ag::default::peer::1';
-
-async function start(
-  script: SessionScript = {},
-  options: Partial<SessionOptions> = {},
-): Promise<{ server: SessionServer; live: Session; far: () => FarSession }> {
-  const server = await startSessionServer(script);
-  opened.push(server);
-  const live = await openSession({
-    ...{ url: server.url, signer, carrier: 'websocket', initialBackoffMs: 1, maxBackoffMs: 5 },
-    principal: { type: 'agent', implementation: 'worker', specifier: '01' },
-    onWarning: (error) => {
-      throw error;
-    },
-    ...options,
-  });
-  opened.push(live);
-  const far = () => {
-    const last = server.sessions.at(-1);
-    if (!last) throw new Error('Nobody is there.');
-    return last;
-  };
-  return { server, live, far };
+async function start(...given: Parameters<typeof startLiveSession>): Promise<LiveSession> {
+  const started = await startLiveSession(...given);
+  opened.push(started);
+  return started;
 }
 
 /** A gateway that keeps everything, each message once. */
@@ -57,14 +37,6 @@ function keeper(): SessionScript & { readonly kept: string[] } {
   };
 }
 
-const message = (d: number, rest: Partial<MessageFrame> = {}): MessageFrame => ({
-  ...{ t: 'msg', d, id: `m${d}`, from: PEER, to: 'ag::default::worker::01', kind: 'chat', seq: d },
-  ...{ at: '2026-01-01T00:00:00.000Z', try: 1, ...rest },
-});
-
-const framesOf = <Kind extends ClientFrame['t']>(far: FarSession, kind: Kind) =>
-  far.received.flatMap(({ frame }) => (frame.t === kind ? [frame as Extract<ClientFrame, { t: Kind }>] : []));
-const until = (condition: () => boolean): Promise<void> => eventually(() => expect(condition()).toBe(true));
 const lastAck = (far: FarSession) => framesOf(far, 'ack').at(-1)?.d;
 
 describe('send', () => {
@@ -195,7 +167,7 @@ describe('handlers', () => {
       seen.push('first done');
     });
     live.on('chat', () => void seen.push('second'));
-    far().send(message(1), '"hi"');
+    far().send(delivered(1), '"hi"');
     await until(() => seen.length === 1);
     expect(lastAck(far())).toBeUndefined();
     gate.resolve();
@@ -211,9 +183,9 @@ describe('handlers', () => {
       if (body === 'slow') await gate.promise;
       seen.push(body);
     });
-    far().send(message(1), '"slow"');
-    far().send(message(2), '"behind"');
-    far().send(message(3, { from: 'ag::default::other::1' }), '"other"');
+    far().send(delivered(1), '"slow"');
+    far().send(delivered(2), '"behind"');
+    far().send(delivered(3, { from: 'ag::default::other::1' }), '"other"');
     await until(() => seen.length === 1);
     expect(seen).toEqual(['other']);
     expect(lastAck(far())).toBeUndefined();
@@ -223,7 +195,7 @@ describe('handlers', () => {
   });
 
   it('see what came before there were any', async () => {
-    const { live, far } = await start({ onOpen: (session) => session.send(message(1), '"early"') });
+    const { live, far } = await start({ onOpen: (session) => session.send(delivered(1), '"early"') });
     await live.agents.list({}, { timeoutMs: 1 }).catch(() => undefined);
     const seen: string[] = [];
     live.on('message', () => void seen.push('any'));
@@ -239,7 +211,7 @@ describe('handlers', () => {
     live.on('chat', () => {
       throw new Error('boom');
     });
-    far().send(message(1), '1');
+    far().send(delivered(1), '1');
     await until(() => lastAck(far()) === 1);
     expect(framesOf(far(), 'reject')).toEqual([{ t: 'reject', d: 1, reason: 'boom' }]);
     expect(errors.map((error) => error.message)).toEqual(['A handler failed: boom']);
@@ -256,9 +228,9 @@ describe('handlers', () => {
         await gate.promise;
       }
     });
-    far().send(message(1), '"bad"');
-    far().send(message(2), '"ask"');
-    far().send(message(3), '"early"');
+    far().send(delivered(1), '"bad"');
+    far().send(delivered(2), '"ask"');
+    far().send(delivered(3), '"early"');
     await until(() => lastAck(far()) === 3);
     gate.resolve();
     expect(framesOf(far(), 'reject')).toEqual([{ t: 'reject', d: 1, reason: 'not for me' }]);
@@ -271,7 +243,7 @@ describe('handlers', () => {
     const remove = live.on('chat', () => void seen.push('removed'));
     live.on('message', () => void seen.push('kept'));
     remove();
-    far().send(message(1), '1');
+    far().send(delivered(1), '1');
     await until(() => lastAck(far()) === 1);
     expect(seen).toEqual(['kept']);
   });
@@ -287,23 +259,23 @@ describe('handlers', () => {
     });
     live.on('error', () => undefined);
     const other = { from: 'ag::default::other::1' };
-    far().send(message(1, { id: 'bad' }), '1');
-    far().send(message(2, { id: 'done' }), '1');
-    far().send(message(3, { id: 'running', ...other }), '1');
+    far().send(delivered(1, { id: 'bad' }), '1');
+    far().send(delivered(2, { id: 'done' }), '1');
+    far().send(delivered(3, { id: 'running', ...other }), '1');
     await until(() => lastAck(far()) === 2 && seen.length === 3);
     const again = server.opened();
     far().cut();
     const second = await again;
-    second.send(message(1, { id: 'running', seq: 3, try: 2, ...other }), '1');
-    second.send(message(2, { id: 'done', seq: 2, try: 2 }), '1');
-    second.send(message(3, { id: 'bad', seq: 1, try: 2 }), '1');
+    second.send(delivered(1, { id: 'running', seq: 3, try: 2, ...other }), '1');
+    second.send(delivered(2, { id: 'done', seq: 2, try: 2 }), '1');
+    second.send(delivered(3, { id: 'bad', seq: 1, try: 2 }), '1');
     await until(() => framesOf(second, 'reject').length === 1);
     expect(lastAck(second)).toBeUndefined();
     gate.resolve();
     await until(() => lastAck(second) === 3);
     expect(seen.toSorted()).toEqual(['bad', 'done', 'running']);
     // What an operator sends again has another place in the inbox, and is meant.
-    second.send(message(4, { id: 'bad', seq: 9 }), '1');
+    second.send(delivered(4, { id: 'bad', seq: 9 }), '1');
     await until(() => lastAck(second) === 4);
     expect(seen.filter((id) => id === 'bad')).toHaveLength(2);
   });
@@ -326,7 +298,7 @@ describe('handlers', () => {
     const errors: BonafideError[] = [];
     live.on('error', (error) => void errors.push(error));
     live.on('assignment', () => expect.unreachable());
-    far().send(message(1, { kind: 'assignment' }), '{"launchId":1}');
+    far().send(delivered(1, { kind: 'assignment' }), '{"launchId":1}');
     await until(() => framesOf(far(), 'reject').length === 1);
     expect(errors[0]?.code).toBe('VALIDATION_FAILED');
   });
@@ -335,7 +307,7 @@ describe('handlers', () => {
     const { live, far } = await start({}, { credit: 4 });
     live.on('error', () => undefined);
     live.on('chat', () => undefined);
-    for (const d of [1, 2, 3]) far().send(message(d, { kind: 'control' }), '1');
+    for (const d of [1, 2, 3]) far().send(delivered(d, { kind: 'control' }), '1');
     await until(() => framesOf(far(), 'reject').length === 1);
     expect(lastAck(far())).toBe(1);
   });
@@ -346,8 +318,8 @@ describe('receive', () => {
     const { live, far } = await start();
     const messages = live.receive('chat')[Symbol.asyncIterator]();
     const first = messages.next();
-    far().send(message(1), '1');
-    far().send(message(2), '2');
+    far().send(delivered(1), '1');
+    far().send(delivered(2), '2');
     await expect(first).resolves.toMatchObject({ value: { body: 1 } });
     expect(lastAck(far())).toBeUndefined();
     await expect(messages.next()).resolves.toMatchObject({ value: { body: 2 } });
@@ -356,7 +328,7 @@ describe('receive', () => {
 
   it('leaves what was not taken to whoever listens next', async () => {
     const { live, far } = await start();
-    for (const d of [1, 2]) far().send(message(d), String(d));
+    for (const d of [1, 2]) far().send(delivered(d), String(d));
     for await (const { body } of live.receive()) {
       expect(body).toBe(1);
       break;
