@@ -17,10 +17,12 @@ import { startMaintenance } from './maintenance.ts';
 import { createMessageSweep } from './messages/sweep.ts';
 import type { Reach } from './reach.ts';
 import { createCalls } from './sessions/calls.ts';
+import { createEventStreams } from './sessions/event-stream.ts';
 import { createExtensions } from './sessions/extensions.ts';
 import type { LocalHub } from './sessions/hub.ts';
 import { createSessionServer } from './sessions/server.ts';
 import { createUpgrade } from './sessions/websocket.ts';
+import { readTls } from './tls.ts';
 
 /** What the world sees of a gateway: HTTP, and sessions over it. */
 export interface Front {
@@ -74,10 +76,10 @@ export async function openFront({
     ...{ ...shared, backend, hub, limits: config.sessions },
     extensions: [createCalls(shared), ...createExtensions(services, log)],
   });
-  const app = createApp({ ...shared, url: reach.url });
+  const app = createApp({ ...shared, url: reach.url, streams: createEventStreams(sessions) });
   const isOriginAllowed = createOriginCheck(config, authorities);
   const upgrade = createUpgrade({ ...shared, sessions, isOriginAllowed });
-  const server = createHttpServer(app, { ...config, upgrade });
+  const server = createHttpServer(app, { ...config, upgrade, tls: readTls(config) });
   const maintenance = startMaintenance({
     ...{ store, ledger, nonces, now, log, limiters: Object.values(limiters) },
     messages: createMessageSweep(services),

@@ -7,7 +7,8 @@ export interface Reach {
   authorities(): readonly string[];
 }
 
-export function createReach({ host, port, publicUrl }: Config): Reach {
+export function createReach({ host, port, publicUrl, tls }: Config): Reach {
+  const scheme = tls ? 'https' : 'http';
   const publicHosts = publicUrl === undefined ? [] : [new URL(publicUrl).host];
   let address = { host, port };
   let authorities: readonly string[] = [];
@@ -19,14 +20,14 @@ export function createReach({ host, port, publicUrl }: Config): Reach {
       : [where.host];
     authorities = [
       ...publicHosts,
-      ...names.map((name) => new URL(`http://${bracketed(name)}:${where.port}`).host),
+      ...names.map((name) => new URL(`${scheme}://${bracketed(name)}:${where.port}`).host),
     ];
   };
   set(address);
   return {
     set,
     authorities: () => authorities,
-    url: () => publicUrl?.replace(/\/$/, '') ?? `http://${bracketed(address.host)}:${address.port}`,
+    url: () => publicUrl?.replace(/\/$/, '') ?? `${scheme}://${bracketed(address.host)}:${address.port}`,
   };
 }
 

@@ -51,6 +51,31 @@ const chain = z.strictObject({
   keeper: keeper.optional(),
 });
 
+/** PEM, as text or in files. */
+const tls = z
+  .strictObject({
+    cert: z.string().min(1).optional(),
+    certFile: z.string().min(1).optional(),
+    key: secret.optional(),
+    keyFile: z.string().min(1).optional(),
+    clientCa: z.string().min(1).optional(),
+    clientCaFile: z.string().min(1).optional(),
+    /** By default whenever there is an authority of clients. */
+    requireClientCertificate: z.boolean().optional(),
+  })
+  .superRefine((given, context) => {
+    const count = (...fields: readonly unknown[]) => fields.filter((field) => field !== undefined).length;
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (count(given.cert, given.certFile) !== 1) refuse('certFile', 'is needed, or cert; not both');
+    if (count(given.key, given.keyFile) !== 1) refuse('keyFile', 'is needed, or key; not both');
+    const authorities = count(given.clientCa, given.clientCaFile);
+    if (authorities > 1) refuse('clientCaFile', 'or clientCa; not both');
+    if (given.requireClientCertificate === true && authorities === 0) {
+      refuse('clientCaFile', 'is needed to check the certificates of clients');
+    }
+  });
+
 /** Everything an operator can set, with its defaults. */
 export const configSchema = z
   .strictObject({
@@ -62,6 +87,7 @@ export const configSchema = z
       .refine((path) => path !== ':memory:', 'must be a file, because an answer means that it is kept')
       .default('bonafide.db'),
     publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+    tls: tls.optional(),
     enrolment: z.enum(['open', 'token']).optional(),
     policy: cedarText.optional(),
     policyFile: z.string().min(1).optional(),
@@ -100,6 +126,7 @@ export const configSchema = z
         maxQueuedBytes: z.int().min(1024).default(8_388_608),
         /** Who sends more is read more slowly. */
         framesPerSecond: z.int().min(1).default(200_000),
+        disconnectGraceMs: z.int().min(0).default(5000),
       })
       .prefault({}),
     webhooks: z

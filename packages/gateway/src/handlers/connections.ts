@@ -1,15 +1,7 @@
-import { BonafideError } from '@bonafide/core/errors';
+import { disconnect, listConnections } from '../sessions/connections.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
 export const connectionHandlers: HandlersOf<IdsOf<'connections'>> = {
-  'connections.list': async () => {
-    throw notYet();
-  },
-  'connections.disconnect': async () => {
-    throw notYet();
-  },
+  'connections.list': async (context, input) => listConnections(context, input),
+  'connections.disconnect': (context, input) => disconnect(context, input),
 };
-
-function notYet(): BonafideError {
-  return new BonafideError('UNSUPPORTED', 'This is still being built.');
-}

@@ -2,13 +2,16 @@ import { BonafideError } from '@bonafide/core/errors';
 import { toOpenApi } from '@bonafide/core/openapi';
 import { type Context, Hono } from 'hono';
 import { newId } from '../ids.ts';
+import type { EventStreams } from '../sessions/event-stream.ts';
 import { type Edge, fetchEdge, type NodeBindings, nodeEdge } from './edge.ts';
 import { problemReply, toError } from './problems.ts';
 import { createRoutes } from './routes.ts';
 import { createServe, type ServeOptions } from './serve.ts';
+import { addSessionEndpoints } from './session-endpoints.ts';
 
 export interface AppOptions extends ServeOptions {
   readonly url: () => string;
+  readonly streams: EventStreams;
 }
 
 /** The HTTP surface: one route for each operation, and what machines ask of any server. */
@@ -20,6 +23,7 @@ export function createApp(options: AppOptions): Hono {
     app.on(route.method, route.path, (context) => serve(route, edgeOf(context), context.req.param()));
   }
   addPlainEndpoints(app, options);
+  addSessionEndpoints(app, { ...options, edgeOf });
   addDescription(app, options);
   app.notFound((context) =>
     refuse(context, new BonafideError('NOT_FOUND', 'There is nothing at this address.'), options),

@@ -1,5 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import {
+  createServer,
+  type ServerOptions as NodeOptions,
+  type RequestListener,
+  type Server,
+} from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { BonafideError } from '@bonafide/core/errors';
 import { toProblem } from '@bonafide/core/problem';
 import { getRequestListener, RequestError } from '@hono/node-server';
@@ -13,6 +20,8 @@ export interface ServerOptions {
   readonly requestTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
   readonly upgrade: OnUpgrade;
+  /** Absent: plain HTTP. */
+  readonly tls?: TlsOptions | undefined;
 }
 
 /** The listening half of a gateway. */
@@ -24,29 +33,31 @@ export interface HttpServer {
 
 export function createHttpServer(
   app: Hono,
-  { requestTimeoutMs, shutdownTimeoutMs, upgrade }: ServerOptions,
+  { requestTimeoutMs, shutdownTimeoutMs, upgrade, tls }: ServerOptions,
 ): HttpServer {
   // A gateway is a guest in the process that embeds it: the global Request and Response stay as they are.
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     errorHandler: refuseUnroutable,
   });
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      requestTimeout: requestTimeoutMs,
-      headersTimeout: Math.min(requestTimeoutMs, 10_000),
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      // How often the two timeouts are looked at.
-      connectionsCheckingInterval: Math.min(1000, requestTimeoutMs),
-      // Some clients offer HTTP/2 with every request; that is answered as if they had not.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
-    },
-    (incoming, outgoing) => void listener(incoming, outgoing),
-  );
-  server.on('upgrade', upgrade);
+  const options: NodeOptions = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: Math.min(requestTimeoutMs, 10_000),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // How often the two timeouts are looked at.
+    connectionsCheckingInterval: Math.min(1000, requestTimeoutMs),
+    // Some clients offer HTTP/2 with every request; that is answered as if they had not.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+  };
+  const answer: RequestListener = (incoming, outgoing) => void listener(incoming, outgoing);
+  const server = tls ? createTlsServer({ ...options, ...tls }, answer) : createServer(options, answer);
   server.on('clientError', refuseBroken);
   const connections = trackConnections(server);
+  server.on('upgrade', (incoming, socket: Socket, head) => {
+    connections.release(socket);
+    upgrade(incoming, socket, head);
+  });
   return {
     listen: ({ host, port }) =>
       new Promise((resolve, reject) => {
@@ -78,6 +89,8 @@ function close(
 interface Connections {
   /** Closes every connection as soon as no request is under way on it. */
   drain(): void;
+  /** From now on it ends as whoever took it over ends it. */
+  release(socket: Socket): void;
 }
 
 /** Node's closeIdleConnections leaves those open on which no request ever came, and browsers open such in advance. */
@@ -85,7 +98,7 @@ function trackConnections(server: Server): Connections {
   const open = new Set<Socket>();
   const busy = new Set<Socket>();
   let isDraining = false;
-  server.on('connection', (socket) => {
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
@@ -97,6 +110,7 @@ function trackConnections(server: Server): Connections {
     });
   });
   return {
+    release: (socket) => void open.delete(socket),
     drain() {
       isDraining = true;
       for (const socket of open) if (!busy.has(socket)) socket.destroy();

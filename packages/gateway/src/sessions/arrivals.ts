@@ -9,12 +9,11 @@ import {
   type Welcome,
 } from '@bonafide/core/protocol';
 import { actorOf } from '../context.ts';
-import { newId } from '../ids.ts';
 import type { Transaction } from '../ledger.ts';
 import { configOf } from './config.ts';
 import type { Connection } from './connection.ts';
-import { type Arrived, createResumeToken, takeAddress } from './presence.ts';
-import { type ProofOptions, type Proven, proveHello } from './proof.ts';
+import { type Arrived, createResumeToken, hashResumeToken, takeAddress } from './presence.ts';
+import { type ProofOptions, type Proven, proveHello, SESSION_ACCESS } from './proof.ts';
 import { resolveSeat, type Seat } from './resolve.ts';
 
 /** Largest message of a carrier, in bytes: frames with one body of a message, and what surrounds it. */
@@ -45,7 +44,7 @@ export async function letIn(
   const origin = { workspace: proven.hello.workspace ?? '', actor: actorOf(proven.principal) };
   const taken = await ledger.commit(origin, (tx) => {
     // Again, under the write lock: a revocation may have come in between.
-    options.authenticator.revalidate(proven.principal, 'workspace:sessions.write');
+    options.authenticator.revalidate(proven.principal, SESSION_ACCESS);
     return takeSeat(tx, { proven, connection, sessionId, nextResumeToken, options });
   });
   const config = configOf(options.services.store.read, taken.seat.workspace);
@@ -80,7 +79,8 @@ function takeSeat(
   };
   const { resumeToken, takeOver } = hello;
   const { isGenerated } = seat;
-  return { seat, ...takeAddress(tx, { record, isGenerated, resumeToken, takeOver, nextResumeToken }) };
+  const nextResumeHash = hashResumeToken(nextResumeToken);
+  return { seat, ...takeAddress(tx, { record, isGenerated, resumeToken, takeOver, nextResumeHash }) };
 }
 
 interface WelcomeFacts extends Arrived {

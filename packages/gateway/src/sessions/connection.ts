@@ -162,10 +162,16 @@ export class Connection {
     const taken = this.#sent - bufferedBytes;
     this.#blockedBeats = bufferedBytes > 0 && taken <= this.#takenAtBeat ? this.#blockedBeats + 1 : 0;
     this.#takenAtBeat = taken;
-    if (this.#blockedBeats >= GONE_AFTER_BEATS) return this.#giveUp('This reader took nothing for too long.');
+    if (this.#blockedBeats >= GONE_AFTER_BEATS) {
+      this.#giveUp('This reader took nothing for too long.');
+      return;
+    }
     // While it is asked to be silent its silence says nothing.
     if (this.#isPaused) return;
-    if (++this.#silentBeats > GONE_AFTER_BEATS) return this.#giveUp('Nothing was heard of this session.');
+    if (++this.#silentBeats > GONE_AFTER_BEATS) {
+      this.#giveUp('Nothing was heard of this session.');
+      return;
+    }
     if (this.#silentBeats > 1 && this.#state === 'open') this.write(PING);
   }
 
@@ -176,7 +182,10 @@ export class Connection {
       else if (frame.t !== 'pong') this.#speaker?.onFrame(frame, body);
       return;
     }
-    if (frame.t === 'bye') return this.close();
+    if (frame.t === 'bye') {
+      this.close();
+      return;
+    }
     if (frame.t !== 'hello' || this.#state === 'greeting') {
       throw new BonafideError(
         'UNAUTHENTICATED',

@@ -173,7 +173,10 @@ export class LiveSession implements Session, Speaker {
   #refuse(frame: ClientFrame, error: BonafideError): void {
     const n = 'n' in frame && Number.isSafeInteger(frame.n) ? frame.n : undefined;
     // What has no number cannot be answered: going on would hide it.
-    if (n === undefined) return this.close(error);
+    if (n === undefined) {
+      this.close(error);
+      return;
+    }
     const problem = toProblem(error);
     this.write(encodeFrame({ t: frame.t === 'send' ? 'refused' : 'problem', n, problem }));
   }

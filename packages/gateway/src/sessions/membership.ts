@@ -1,12 +1,13 @@
 import { hostname } from 'node:os';
 import { BonafideError } from '@bonafide/core/errors';
 import type { Connection as ConnectionRecord } from '@bonafide/core/models';
-import { fromProblem, type Problem, toProblem } from '@bonafide/core/problem';
+import { toProblem } from '@bonafide/core/problem';
 import type { Logger } from 'pino';
 import { gatewaySubject } from '../bus/bus.ts';
 import type { Services } from '../context.ts';
 import type { GatewayHome } from '../stores/sessions.ts';
 import type { Tables } from '../stores/store.ts';
+import { type EndOrder, orderEnd, readEndOrder } from './end-order.ts';
 
 /** This gateway among those that share a store: that it lives, what it holds, and what others tell it to let go. */
 export interface Membership {
@@ -28,21 +29,12 @@ const ALIVE_FOR_MS = 10_000;
 /** Gateways of this process, so that a restarted container that has the same process id is not taken for its predecessor. */
 const ownIds = new Set<string>();
 
-/** Told to a gateway: close this session. */
-interface Drop {
-  readonly t: 'session.drop';
-  readonly sessionId: string;
-  readonly problem: Problem;
-}
-
-const PREFIX = '{"t":"session.drop"';
-
 export async function startMembership(
   { services, log }: MembershipOptions,
   hooks: {
     /** Others took this gateway for dead, so it holds nothing any more. */
     onLost(): void;
-    onDrop(sessionId: string, problem: BonafideError): void;
+    onEnd(order: EndOrder): void;
   },
 ): Promise<Membership> {
   const { store, bus, now, gatewayId } = services;
@@ -54,9 +46,8 @@ export async function startMembership(
     tables.gateways.insert(home, now() + ALIVE_FOR_MS);
   });
   const unlisten = bus.listen(gatewaySubject(gatewayId), (text) => {
-    if (!text.startsWith(PREFIX)) return;
-    const { sessionId, problem }: Drop = JSON.parse(text);
-    hooks.onDrop(sessionId, fromProblem(problem));
+    const order = readEndOrder(text);
+    if (order) hooks.onEnd(order);
   });
   let working = Promise.resolve();
   const work = (change: (tables: Tables) => void) => {
@@ -74,8 +65,7 @@ export async function startMembership(
     release: (sessionId) => work((tables) => tables.sessions.remove(sessionId)),
     drop({ sessionId, gatewayId: holder, address }) {
       const problem = new BonafideError('CONFLICT', `Another session of ${address} took over.`);
-      const message: Drop = { t: 'session.drop', sessionId, problem: toProblem(problem) };
-      bus.post(gatewaySubject(holder), JSON.stringify(message));
+      orderEnd(bus, holder, { sessionId, isGraceful: false, problem: toProblem(problem) });
     },
     async stop() {
       clearInterval(renewal);

@@ -43,7 +43,7 @@ export function placeOf(context: Context): Place {
 }
 
 /** A token that is stored as an owner's has just the role of its person. */
-function roleOf(principal: Principal): Token['role'] | undefined {
+export function roleOf(principal: Principal): Token['role'] | undefined {
   if (principal.kind !== 'token') return undefined;
   const { token, member } = principal;
   return token.role === 'owner' ? member?.role : token.role;

@@ -13,7 +13,8 @@ export interface Arrival {
   readonly isGenerated: boolean;
   readonly resumeToken: string | undefined;
   readonly takeOver: boolean;
-  readonly nextResumeToken: string;
+  /** Of the token with which the next session of this client shows that it is the same. */
+  readonly nextResumeHash: string;
 }
 
 export interface Arrived {
@@ -30,11 +31,11 @@ export function createResumeToken(): string {
 /** Takes an address for a session; CONFLICT while somebody else lives there, FORBIDDEN when it belongs to another credential. */
 export function takeAddress(tx: Transaction, arrival: Arrival): Arrived {
   const { tables, now } = tx;
-  const { record, isGenerated, resumeToken, takeOver, nextResumeToken } = arrival;
+  const { record, isGenerated, resumeToken, takeOver, nextResumeHash: resumeHash } = arrival;
   const { workspace, address, actor } = record;
   const claim = tables.claims.get(workspace, address);
   if (claim) assertOwner(tables, { claim, actor });
-  const isResumed = resumeToken !== undefined && claim?.resumeHash === hashOf(resumeToken);
+  const isResumed = resumeToken !== undefined && claim?.resumeHash === hashResumeToken(resumeToken);
   const holder = tables.sessions.getHolder(workspace, address);
   if (holder && !isResumed && !(takeOver && holder.actor === actor) && isAlive(tx, holder)) {
     throw new BonafideError('CONFLICT', `${address} is connected already.`, {
@@ -42,7 +43,6 @@ export function takeAddress(tx: Transaction, arrival: Arrival): Arrived {
     });
   }
   const taken = { ...record, epoch: (claim?.epoch ?? 0) + 1 };
-  const resumeHash = hashOf(nextResumeToken);
   tables.claims.put({ workspace, address, actor, epoch: taken.epoch, resumeHash, isGenerated, usedAt: now });
   tables.sessions.put(taken);
   return { record: taken, isResumed, replaced: holder };
@@ -55,7 +55,7 @@ export function findResumed(
 ): Claim | undefined {
   return resumeToken === undefined
     ? undefined
-    : tables.claims.findByResumeHash(workspace, hashOf(resumeToken));
+    : tables.claims.findByResumeHash(workspace, hashResumeToken(resumeToken));
 }
 
 /** Throws unless the session still has its address: inside a commit, what fences a predecessor off. */
@@ -84,6 +84,6 @@ function isAlive({ tables, nowMs }: Transaction, { gatewayId }: Connection): boo
   return (tables.gateways.getAliveUntil(gatewayId) ?? 0) >= nowMs;
 }
 
-function hashOf(resumeToken: string): string {
+export function hashResumeToken(resumeToken: string): string {
   return createHash('sha256').update(resumeToken).digest('base64url');
 }

@@ -12,7 +12,7 @@ import type { Hello, SessionPrincipal } from '@bonafide/core/protocol';
 import { assertLevel } from '../acl/access.ts';
 import { actorOf, type Principal } from '../context.ts';
 import type { Reads } from '../stores/store.ts';
-import type { Place } from './place.ts';
+import { type Place, roleOf } from './place.ts';
 import { findResumed } from './presence.ts';
 
 /** Where a session is to be, and as whom. */
@@ -25,10 +25,7 @@ export interface Seat {
   readonly isGenerated: boolean;
 }
 
-/** Types that need nobody's leave. */
-const free: ReadonlySet<string> = new Set(['agent', 'task', 'pooled-task', 'user']);
-
-type KnownPrincipal = Extract<Principal, { kind: 'agent' | 'token' }>;
+export type KnownPrincipal = Extract<Principal, { kind: 'agent' | 'token' }>;
 
 /** The address that a credential gets for its hello; FORBIDDEN for one that is not for it. */
 export function resolveSeat(
@@ -53,20 +50,31 @@ export function assertSeat(
 ): void {
   const home = homeOf(principal);
   const { workspace, address, name } = seat;
-  const place: Place = { workspace: home, home, address, name, actor: actorOf(principal) };
+  const credential = { home, actor: actorOf(principal), role: roleOf(principal) };
+  const place: Place = { workspace: home, address, name, ...credential };
   if (workspace !== home) {
     if (!tables.workspaces.get(workspace)) throw notThere(workspace);
     const resource = { workspace, type: 'workspace', id: workspace } as const;
     assertLevel(tables, place, { resource, level: accessLevels.read });
   }
-  if (free.has(address.type) || (workspace === home && isOwner(principal))) return;
+  // The gateway itself made this credential, for this address.
+  if (place.role === 'task') return;
   const resource = { workspace, type: 'principal', id: address.type } as const;
   assertLevel(tables, place, { resource, level: accessLevels.manage });
 }
 
-/** The same participant in another workspace. */
-export function movedSeat({ address }: { readonly address: PrincipalAddress }, workspace: string): Seat {
-  return seatOf(workspace, 'workspace' in address ? { ...address, workspace } : address);
+/** The same participant in another workspace; FORBIDDEN where it may not be. */
+export function movedSeat(
+  tables: Reads,
+  { principal, address, workspace }: Pick<Seat, 'address' | 'workspace'> & { principal: KnownPrincipal },
+): Omit<Seat, 'isGenerated'> {
+  const moved = 'workspace' in address ? { ...address, workspace } : address;
+  const seat = { workspace, address: moved, name: formatAddress(moved) };
+  if ('implementation' in moved) {
+    assertNotOfAnother(tables, { principal, implementation: moved.implementation, workspace });
+  }
+  assertSeat(tables, { principal, seat });
+  return seat;
 }
 
 export function homeOf(principal: KnownPrincipal): string {
@@ -181,12 +189,6 @@ function seatOf(workspace: string, address: PrincipalAddress): Seat {
     throw new BonafideError('FORBIDDEN', `This token is for workspace ${address.workspace} only.`);
   }
   return { workspace, address, name: formatAddress(address), isGenerated: false };
-}
-
-function isOwner(principal: KnownPrincipal): boolean {
-  if (principal.kind !== 'token') return false;
-  const { token, member } = principal;
-  return token.role === 'owner' && (member === undefined || member.role === 'owner');
 }
 
 function randomPart(): string {

@@ -1,4 +1,5 @@
 import { BonafideError, RateLimitError } from '@bonafide/core/errors';
+import { fromProblem } from '@bonafide/core/problem';
 import { encodeFrame, type HelloFrame } from '@bonafide/core/protocol';
 import type { Logger } from 'pino';
 import { noteFailedProof } from '../http/failed-proof.ts';
@@ -7,6 +8,7 @@ import type { RefusalLog } from '../http/refusals.ts';
 import { newId } from '../ids.ts';
 import { type ArrivalOptions, type LetIn, letIn } from './arrivals.ts';
 import { Connection, type Reception } from './connection.ts';
+import type { EndOrder } from './end-order.ts';
 import type { LocalHub } from './hub.ts';
 import { type Floor, LiveSession, takersOf } from './live-session.ts';
 import { startMembership } from './membership.ts';
@@ -22,6 +24,8 @@ export interface SessionLimits {
   /** Bytes that a reader has not taken after which nothing more is read from it. */
   readonly maxQueuedBytes: number;
   readonly framesPerSecond: number;
+  /** What a session has left to finish its work when somebody disconnects it gracefully. */
+  readonly disconnectGraceMs: number;
 }
 
 export interface SessionServerOptions extends ArrivalOptions {
@@ -53,11 +57,12 @@ const TRY_AGAIN_MS = 1000;
 export async function createSessionServer(options: SessionServerOptions): Promise<SessionServer> {
   const { services, hub, limits, log } = options;
   const room = createRoom(limits);
+  const end = endOf(limits);
   /** By the id that their session has or is about to have, so that a takeover reaches those that are being let in, too. */
   const connections = new Map<string, Connection>();
   const membership = await startMembership(options, {
     onLost: () => dropAll(hub),
-    onDrop: (sessionId, problem) => connections.get(sessionId)?.close(problem),
+    onEnd: (order) => end(connections.get(order.sessionId), order),
   });
   const floor: Floor = {
     ...{ hub, extensions: options.extensions, takers: takersOf(options.extensions) },
@@ -129,6 +134,19 @@ export async function createSessionServer(options: SessionServerOptions): Promis
       }
       await membership.stop();
     },
+  };
+}
+
+function endOf({ disconnectGraceMs }: SessionLimits) {
+  return (connection: Connection | undefined, { isGraceful, reason, problem }: EndOrder): void => {
+    if (!connection) return;
+    if (reason !== undefined) {
+      const signal = isGraceful ? 'graceful-disconnect' : 'force-disconnect';
+      connection.write(encodeFrame({ t: 'signal', signal, reason }));
+    }
+    const close = () => connection.close(fromProblem(problem));
+    if (isGraceful) setTimeout(close, disconnectGraceMs).unref();
+    else close();
   };
 }
 

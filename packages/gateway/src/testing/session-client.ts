@@ -84,95 +84,110 @@ export async function helloFrame(
 }
 
 function createRaw(socket: WebSocket): RawSession & { readonly opened: Promise<void> } {
-  const received: Received[] = [];
-  const taken = new Set<Received>();
-  const waiting = new Set<() => void>();
-  let messages = 0;
-  let calls = 0;
-  let isOver = false;
-  const wake = () => {
-    for (const each of [...waiting]) each();
-  };
-  socket.on('message', (data) => {
-    messages++;
-    received.push(...decodeFrames<GatewayFrame>(String(data)));
-    wake();
-  });
+  const inbox = createInbox(socket);
   const opened = new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
     socket.once('error', reject);
     socket.once('unexpected-response', (_request, response) => {
-      let text = '';
-      response.on('data', (chunk) => {
-        text += String(chunk);
-      });
-      response.on('end', () =>
-        reject(Object.assign(new Error(`HTTP ${response.statusCode}`), JSON.parse(text))),
-      );
-    });
-  });
-  const ended = new Promise<{ problem: Body }>((resolve) => {
-    socket.once('close', () => {
-      isOver = true;
-      wake();
-      const bye = received.map(({ frame }) => frame).find((frame) => frame.t === 'bye');
-      resolve({ problem: bye?.problem });
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => reject(toError(JSON.parse(String(Buffer.concat(chunks))))));
     });
   });
   socket.on('error', () => undefined);
-
-  const take = (kind: string, where: (frame: Body) => boolean): Received | undefined => {
-    const found = received.find((each) => !taken.has(each) && each.frame.t === kind && where(each.frame));
-    if (found) taken.add(found);
-    return found;
-  };
-
   const session: RawSession = {
-    ...{ socket, received, ended },
+    ...{ socket, received: inbox.received, ended: inbox.ended, next: inbox.next },
     get messages() {
-      return messages;
+      return inbox.messages;
     },
     send: (frame, body) =>
       socket.send(encodeFrame(frame, body === undefined ? undefined : JSON.stringify(body))),
     sendText: (text) => socket.send(text),
-    next(kind, where = () => true) {
-      return new Promise((resolve, reject) => {
-        const look = () => {
-          const found = take(kind, where as (frame: Body) => boolean);
-          if (!found && !isOver) return;
-          waiting.delete(look);
-          if (found) {
-            resolve({
-              frame: found.frame as Body,
-              body: found.body === '' ? undefined : JSON.parse(found.body),
-            });
-            return;
-          }
-          const bye = received.map(({ frame }) => frame).find((frame) => frame.t === 'bye');
-          reject(Object.assign(new Error(bye?.problem?.detail ?? `closed without ${kind}`), bye?.problem));
-        };
-        waiting.add(look);
-        look();
-      });
-    },
-    async call(op, input = {}, key) {
-      const n = ++calls;
-      session.send({ t: 'call', n, op, ...(key === undefined ? {} : { key }) }, input);
-      const failed = session.next('problem', (frame) => frame.n === n);
-      failed.catch(() => undefined);
-      const done = session.next('result', (frame) => frame.n === n);
-      done.catch(() => undefined);
-      return Promise.race([
-        done.then(({ body }) => body),
-        failed.then(({ frame: { problem } }) =>
-          Promise.reject(Object.assign(new Error(problem.detail), problem)),
-        ),
-      ]);
-    },
+    call: createCall((frame, body) => session.send(frame, body), inbox.next),
     async [Symbol.asyncDispose]() {
       socket.terminate();
-      await ended;
+      await inbox.ended;
     },
   };
   return Object.assign(session, { opened });
+}
+
+/** Calls operations by frames, whatever carries them. */
+export function createCall(send: RawSession['send'], next: RawSession['next']): RawSession['call'] {
+  let calls = 0;
+  return async (op, input = {}, key) => {
+    const n = ++calls;
+    send({ t: 'call', n, op, ...(key === undefined ? {} : { key }) }, input);
+    const isOurs = (frame: { readonly n: number }) => frame.n === n;
+    const failed = next('problem', isOurs).then(({ frame }) => Promise.reject(toError(frame.problem)));
+    const done = next('result', isOurs).then(({ body }) => body);
+    // Whichever does not come is rejected when the connection ends.
+    for (const promise of [failed, done]) promise.catch(() => undefined);
+    return Promise.race([done, failed]);
+  };
+}
+
+interface Inbox extends Pick<RawSession, 'received' | 'next' | 'ended'> {
+  readonly messages: number;
+}
+
+function createInbox(socket: WebSocket): Inbox {
+  const pile = createPile();
+  let messages = 0;
+  socket.on('message', (data) => {
+    messages++;
+    pile.add(String(data));
+  });
+  const ended = new Promise<{ problem: Body }>((resolve) => {
+    socket.once('close', () => resolve({ problem: pile.end() }));
+  });
+  return {
+    ...{ received: pile.received, next: pile.next, ended },
+    get messages() {
+      return messages;
+    },
+  };
+}
+
+/** Frames as they came, and who waits for which. */
+export function createPile() {
+  const received: Received[] = [];
+  const taken = new Set<Received>();
+  const waiting = new Set<() => void>();
+  let isOver = false;
+  const wake = () => {
+    for (const each of [...waiting]) each();
+  };
+  const problemOf = (): Body =>
+    received.map(({ frame }) => frame).find((frame) => frame.t === 'bye')?.problem;
+  const next: RawSession['next'] = (kind, where = () => true) =>
+    new Promise((resolve, reject) => {
+      const fits = ({ frame }: Received) => frame.t === kind && where(frame as Body);
+      const look = () => {
+        const found = received.find((each) => !taken.has(each) && fits(each));
+        if (!found && !isOver) return;
+        waiting.delete(look);
+        if (!found) return reject(toError(problemOf() ?? { detail: `closed without ${kind}` }));
+        taken.add(found);
+        resolve({ frame: found.frame as Body, body: found.body === '' ? undefined : JSON.parse(found.body) });
+      };
+      waiting.add(look);
+      look();
+    });
+  return {
+    ...{ received, next },
+    add(text: string) {
+      received.push(...decodeFrames<GatewayFrame>(text));
+      wake();
+    },
+    end(): Body {
+      isOver = true;
+      wake();
+      return problemOf();
+    },
+  };
+}
+
+function toError(problem: Body): Error {
+  return Object.assign(new Error(problem.detail), problem);
 }
