@@ -93,19 +93,26 @@ export const coordinationCases: { readonly [Key in Id]: TenancyCase } = {
     ...{ principalType: 'agent', principalId: '*', resourceType: 'kv', resourceId: 'x/*', level: 10 },
   }),
   'acl.listRules': own(),
-  'acl.deleteRule': own({ ruleId: SOME_ID }),
+  'acl.deleteRule': { about: 'own', input: ({ aclRuleId }) => ({ ruleId: aclRuleId }) },
   'acl.setFallback': own({ principalType: 'bridge', resourceType: 'kv', level: 0 }),
   'acl.listFallbacks': own(),
   'acl.explain': own({ principal: address, resourceType: 'workspace', resourceId: 'default' }),
   'connections.list': own(),
   'connections.disconnect': hidden({ sessionId: SOME_ID, reason: 'x' }),
-  'grants.create': own({
-    ...{ delegate: address, operations: ['kv.get'], expiresAt: '2100-01-01T00:00:00Z' },
-  }),
+  'grants.create': {
+    about: 'own',
+    input: ({ memberId, agentId }) => ({
+      ...{ subject: memberId, delegate: agentId, operations: ['kv.get'] },
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    }),
+  },
   'grants.list': own(),
-  'grants.revoke': hidden({ grantId: SOME_ID }),
+  'grants.revoke': { about: 'hidden', input: ({ grantId }) => ({ grantId }) },
   'workspaces.create': { about: 'own', input: () => ({ name: `w-${crypto.randomUUID()}` }) },
   'workspaces.list': own(),
-  'workspaces.delete': hidden({ name: 'default', confirm: 'default' }),
+  'workspaces.delete': {
+    about: 'hidden',
+    input: ({ workspace: name }) => ({ name, confirm: name }),
+  },
   'workspaces.switch': hidden({ workspace: 'default' }),
 };

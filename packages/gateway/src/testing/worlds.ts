@@ -23,6 +23,9 @@ export interface Ids {
   readonly tokenId: string;
   readonly webhookId: string;
   readonly deliveryId: string;
+  readonly workspace: string;
+  readonly aclRuleId: string;
+  readonly grantId: string;
 }
 
 export type Sending = 'owner' | 'approver' | 'auditor' | 'member' | 'reader' | 'enrolment' | 'agent';
@@ -45,9 +48,17 @@ export async function fillWorkspace(
   const registration = { name: `${workspace}-agent`, enrolmentToken: enrolment.secret };
   const { agentId } = await as(agent, 'agents.register', registration);
   const people = await invitePeople(gateway, ownerToken);
+  const access = await giveAccess({ as, owner, agentId, workspace });
   const things = await makeThings({ as, agent, owner, workspace, webhookUrl });
   return {
-    ids: { agentId, memberId: people.member.memberId, tokenId: reader.tokenId, ...things },
+    ids: {
+      agentId,
+      memberId: people.member.memberId,
+      tokenId: reader.tokenId,
+      workspace,
+      ...access,
+      ...things,
+    },
     senders: {
       ...{ owner, agent, reader: { token: reader.secret }, enrolment: { token: enrolment.secret } },
       ...{ approver: people.approver, auditor: people.auditor, member: people.member },
@@ -69,6 +80,21 @@ interface Making {
   readonly owner: Sender;
   readonly workspace: string;
   readonly webhookUrl: string;
+}
+
+async function giveAccess({
+  as,
+  owner,
+  agentId,
+  workspace,
+}: Pick<Making, 'as' | 'owner' | 'workspace'> & { agentId: string }) {
+  const principal = { principalType: 'agent', principalId: `agent:${agentId}` };
+  const rule = { ...principal, resourceType: 'kv', resourceId: `workspace/${workspace}`, level: 10 };
+  const { ruleId } = await as(owner, 'acl.createRule', rule);
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  const grant = { delegate: agentId, operations: ['kv.get'], reason: `${workspace} trusts it`, expiresAt };
+  const { grantId } = await as(owner, 'grants.create', grant);
+  return { aclRuleId: ruleId, grantId };
 }
 
 async function makeThings({ as, agent, owner, workspace, webhookUrl }: Making) {
