@@ -8,9 +8,11 @@ import { testDecisions } from './store-compliance-decisions.ts';
 import { testGrants } from './store-compliance-grants.ts';
 import { testKeeper } from './store-compliance-keeper.ts';
 import { testKv } from './store-compliance-kv.ts';
+import { testLaunches } from './store-compliance-launches.ts';
 import { testMarks } from './store-compliance-marks.ts';
 import { testMcpServers } from './store-compliance-mcp-servers.ts';
 import { testPeople } from './store-compliance-people.ts';
+import { testTasks } from './store-compliance-tasks.ts';
 import { testTrust } from './store-compliance-trust.ts';
 import { testWebhooks } from './store-compliance-webhooks.ts';
 
@@ -84,6 +86,8 @@ export function testStore(
     testDecisions(() => store);
     testTrust(() => store);
     testKeeper(() => store);
+    testTasks(() => store);
+    testLaunches(() => store);
     testKv(() => store);
     testCheckpoints(() => store);
   });

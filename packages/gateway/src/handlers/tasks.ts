@@ -7,7 +7,7 @@ import type { StoredTask } from '../stores/tasks.ts';
 import { claimTasks } from '../tasks/claim.ts';
 import { createTask } from '../tasks/create.ts';
 import { cancelTask, pauseTask, resumeTask, retryTask } from '../tasks/manage.ts';
-import { presentTask } from '../tasks/present.ts';
+import { presentBriefly, presentState, presentTask } from '../tasks/present.ts';
 import { partyOf, viewerOf, viewTask } from '../tasks/visible.ts';
 import { watchTasks } from '../tasks/watch.ts';
 import { completeTask, extendLease, failTask, reportProgress } from '../tasks/work.ts';
@@ -28,7 +28,7 @@ export const taskHandlers: HandlersOf<IdsOf<'tasks'>> = {
       read: ({ beyond, limit }) => context.read.tasks.list(query, { before: beyond, limit }),
       keyOf: ({ taskId }) => taskId,
     });
-    return { items: items.map(presentTask), ...rest };
+    return { items: items.map(presentBriefly), ...rest };
   },
   'tasks.claim': claimTasks,
   'tasks.extendLease': async (context, input) =>
@@ -55,7 +55,7 @@ export const taskHandlers: HandlersOf<IdsOf<'tasks'>> = {
 /** In the workspace where the caller works now, which its session may have changed. */
 function commit(context: Context, work: (tx: Transaction) => StoredTask): Promise<Task> {
   const { workspace, actor } = placeOf(context);
-  return context.commit((tx) => presentTask(work(tx)), { workspace, actor });
+  return context.commit((tx) => presentState(work(tx)), { workspace, actor });
 }
 
 function canonical(address: string | undefined): string | undefined {

@@ -5,7 +5,7 @@ import type { StreamItem } from '../handlers/types.ts';
 import { everyItem } from '../paging.ts';
 import type { StoredTask } from '../stores/tasks.ts';
 import { taskAsOf } from './change.ts';
-import { presentTask } from './present.ts';
+import { presentState } from './present.ts';
 import { finalStatuses } from './transitions.ts';
 import { mayHearOf, partyOf, type Viewer, viewerOf, viewTask } from './visible.ts';
 
@@ -43,7 +43,7 @@ async function* follow(
     const task = read.tasks.get({ workspace, id: subject });
     if (!task) continue;
     const change = type.slice(PREFIX.length) as TaskEvent['change'];
-    yield { data: { change, at: time, task: presentTask(taskAsOf(task, data)) }, id: String(followed.id) };
+    yield { data: { change, at: time, task: presentState(taskAsOf(task, data)) }, id: String(followed.id) };
   }
 }
 
@@ -65,7 +65,7 @@ function* listNow(
 }
 
 function toItem(task: StoredTask): StreamItem<TaskEvent> {
-  return { data: { change: lastChange(task), at: task.updatedAt, task: presentTask(task) } };
+  return { data: { change: lastChange(task), at: task.updatedAt, task: presentState(task) } };
 }
 
 function lastChange({ status, progress, attempt }: StoredTask): TaskEvent['change'] {
