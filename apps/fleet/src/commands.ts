@@ -10,15 +10,16 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   resolve();
 });
 
-/** Resolves once whoever started this process has written this line, which may be before. */
-export function untilTold(line: string): Promise<void> {
-  const index = heard.indexOf(line);
-  if (index < 0) return new Promise((resolve) => waiting.set(line, resolve));
-  heard.splice(index, 1);
-  return Promise.resolve();
-}
-
 const stopped = new Promise<void>((resolve) => process.once('SIGTERM', resolve));
+
+/** Resolves once whoever started this process has written this line, which may be before; rejects when it ends it instead. */
+export async function untilTold(line: string): Promise<void> {
+  const index = heard.indexOf(line);
+  if (index >= 0) return void heard.splice(index, 1);
+  const told = new Promise<void>((resolve) => waiting.set(line, resolve));
+  const ended = stopped.then(() => Promise.reject(new Error(`Ended before it was told '${line}'.`)));
+  await Promise.race([told, ended]);
+}
 
 /** Resolves once whoever started this process ends it; from then on only open sessions keep it alive. */
 export async function untilStopped(): Promise<void> {

@@ -1,5 +1,5 @@
 import { chapter, tell } from '@bonafide/app-kit';
-import { examples } from './examples/examples.ts';
+import { type ExampleName, examples } from './examples/examples.ts';
 import { openFleet } from './fleet.ts';
 import { type Options, readOptions } from './options.ts';
 
@@ -9,9 +9,16 @@ async function main({ names, given }: Options): Promise<void> {
   for (const name of names) {
     chapter(`${name}: ${examples[name].title}`);
     await using stage = await fleet.openStage(name);
-    await examples[name].play(stage);
+    await Promise.race([examples[name].play(stage), untilLate(name)]);
   }
   tell('check', 'everything above was asserted');
+}
+
+/** Something that never comes is a failure, too. */
+function untilLate(name: ExampleName): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(() => reject(new Error(`'${name}' took longer than 5 minutes.`)), 300_000).unref();
+  });
 }
 
 try {

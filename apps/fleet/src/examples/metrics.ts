@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { tell } from '@bonafide/app-kit';
-import type { MetricReport } from '@bonafide/core/models';
+import type { MetricSample } from '@bonafide/core/models';
 import type { Stage } from '../fleet.ts';
+
+interface Measured {
+  readonly from: string;
+  readonly body: { readonly samples: readonly MetricSample[]; readonly raw?: unknown };
+}
 
 const BRIDGE = {
   file: 'bridge',
@@ -24,26 +29,26 @@ export async function metrics(stage: Stage): Promise<void> {
 
   const sensor = stage.start({ file: 'sensor', role: 'agent', name: 'sensor' });
   const source = `ag::${stage.workspace}::sensor::default`;
-  const typed = await first.fact<MetricReport>('metric');
-  assert.equal(typed.source, source);
+  const typed = await first.fact<Measured>('metric');
+  assert.equal(typed.from, source);
   assert.deepEqual(
-    typed.samples.map(({ name, value }) => [name, value]),
+    typed.body.samples.map(({ name, value }) => [name, value]),
     [
       ['queue_depth', 42],
       ['latency', 1.5],
     ],
   );
-  const raw = await first.fact<MetricReport>('metric');
-  assert.deepEqual([raw.source, raw.raw], [source, { metric: 'latency', value: 42 }]);
+  const raw = await first.fact<Measured>('metric');
+  assert.deepEqual([raw.from, raw.body.raw], [source, { metric: 'latency', value: 42 }]);
 
   await first[Symbol.asyncDispose]();
   sensor.send('more');
   await sensor.fact('sent more');
   tell('bridge', 'was away and comes back');
   const second = stage.start(BRIDGE);
-  const kept = await second.fact<MetricReport>('metric');
+  const kept = await second.fact<Measured>('metric');
   assert.deepEqual(
-    kept.samples.map(({ name, value }) => [name, value]),
+    kept.body.samples.map(({ name, value }) => [name, value]),
     [['queue_depth', 7]],
   );
   tell('check', 'typed and raw arrived, and so did what was measured while nobody listened');

@@ -5,9 +5,9 @@ import { join } from '../join.ts';
 
 // Receives, and is refused whatever it tries to send.
 await using session = await join();
-session.on('metric', ({ body }) => {
+session.on('metric', ({ from, body }) => {
   say(`gets ${JSON.stringify(body)}`);
-  stateFact('metric', body);
+  stateFact('metric', { from, body });
 });
 const { workspace } = session;
 stateFact('refused', {
