@@ -91,8 +91,11 @@ export function createLocalInboxes(services: Services): LocalInboxes {
         if (entry.pool.readers.size > 0) entry.pool.dispatch();
       }
       isOwn = true;
-      services.bus.publish(arrivals.map(({ inbox }) => inboxTopic(inbox)));
-      isOwn = false;
+      try {
+        services.bus.publish(arrivals.map(({ inbox }) => inboxTopic(inbox)));
+      } finally {
+        isOwn = false;
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { MessageKind } from '@bonafide/core/models';
+import { decodeFrames, type GatewayFrame } from '@bonafide/core/protocol';
 import { connectRaw, type HelloChange, type Proof, type RawSession } from './session-client.ts';
 import type { Body, TestGateway } from './test-gateway.ts';
 
@@ -39,22 +40,27 @@ export async function openSession(
   change: HelloChange = {},
 ): Promise<MessageSession> {
   const raw = await connectRaw(gateway.url, { proof, ...change });
+  const answers = new Map<number, PromiseWithResolvers<number>>();
+  // One frame answers many, so it is not taken as others are.
+  raw.socket.on('message', (data) => {
+    for (const { frame } of decodeFrames<GatewayFrame>(String(data))) {
+      if (frame.t === 'accepted') for (const [n, sequence] of frame.list) answers.get(n)?.resolve(sequence);
+      if (frame.t === 'refused')
+        answers.get(frame.n)?.reject(Object.assign(new Error(frame.problem.detail), frame.problem));
+    }
+  });
+  raw.socket.on('close', () => {
+    for (const { reject } of answers.values()) reject(new Error('closed'));
+  });
   let n = 1000;
   return {
     raw,
     address: raw.welcome.address,
-    async put(to, body, { id = crypto.randomUUID(), kind = 'chat', ...rest } = {}) {
-      const mine = ++n;
-      raw.send({ t: 'send', n: mine, to, kind, id, ...rest }, body);
-      const accepted = raw.next('accepted', ({ list }) => list.some(([each]) => each === mine));
-      const refused = raw.next('refused', (frame) => frame.n === mine);
-      for (const each of [accepted, refused]) each.catch(() => undefined);
-      return Promise.race([
-        accepted.then(({ frame }) => frame.list.find(([each]) => each === mine)?.[1] ?? 0),
-        refused.then(({ frame: { problem } }) =>
-          Promise.reject(Object.assign(new Error(problem.detail), problem)),
-        ),
-      ]);
+    put(to, body, { id = crypto.randomUUID(), kind = 'chat', ...rest } = {}) {
+      const answer = Promise.withResolvers<number>();
+      answers.set(++n, answer);
+      raw.send({ t: 'send', n, to, kind, id, ...rest }, body);
+      return answer.promise;
     },
     async take() {
       const { frame, body } = await raw.next('msg');

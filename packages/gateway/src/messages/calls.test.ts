@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStream } from '../testing/event-stream.ts';
+import { openSession } from '../testing/message-sessions.ts';
+import { startGateway, type TestAgent, type TestGateway } from '../testing/test-gateway.ts';
+
+let gateway: TestGateway;
+let alice: TestAgent;
+let bob: TestAgent;
+const ALICE = 'ag::default::alice::default';
+const BOB = 'ag::default::bob::default';
+const owner = () => ({ token: gateway.ownerToken });
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  [alice, bob] = [await gateway.register('alice'), await gateway.register('bob')];
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+describe('messages without a session', () => {
+  it('are sent, listed by pages, acknowledged and rejected', async () => {
+    const put = async (body: unknown, extra: object = {}) =>
+      (await gateway.call(alice, 'messages.send', { to: BOB, body, ...extra })).body;
+    const kept = await put({ a: [1] }, { messageId: 'm1', kind: 'control', expiresInSeconds: 60 });
+    expect(await put({ a: [1] }, { messageId: 'm1' })).toEqual({ ...kept, isDuplicate: true });
+    const [second, third] = [await put('two'), await put('three')];
+    const { body: page } = await gateway.call(bob, 'messages.list', { limit: 2 });
+    expect(page.items).toMatchObject([
+      {
+        messageId: 'm1',
+        from: ALICE,
+        to: BOB,
+        kind: 'control',
+        body: { a: [1] },
+        sequence: kept.sequence,
+        attempt: 1,
+      },
+      { body: 'two', sequence: second.sequence },
+    ]);
+    const { body: rest } = await gateway.call(bob, 'messages.list', { limit: 2, cursor: page.nextCursor });
+    expect(rest.items).toMatchObject([{ body: 'three' }]);
+    expect(rest).not.toHaveProperty('nextCursor');
+    const { body: controls } = await gateway.call(bob, 'messages.list', { kind: 'control' });
+    expect(controls.items).toHaveLength(1);
+    const sequences = [kept.sequence, second.sequence];
+    expect((await gateway.call(bob, 'messages.acknowledge', { sequences })).body).toEqual({
+      acknowledged: 2,
+    });
+    expect((await gateway.call(bob, 'messages.acknowledge', { sequences })).body).toEqual({
+      acknowledged: 0,
+    });
+    const reject = { sequences: [third.sequence], rejectReason: 'no' };
+    expect((await gateway.call(bob, 'messages.acknowledge', reject)).body).toEqual({ acknowledged: 1 });
+    expect((await gateway.call(bob, 'messages.list')).body.items).toEqual([]);
+  });
+
+  it('reach a session at once, and those of a session the stream of an inbox', async () => {
+    await using session = await openSession(gateway, bob);
+    await gateway.call(alice, 'messages.send', { to: BOB, body: 'over http' });
+    expect(await session.take()).toMatchObject({ from: ALICE, body: 'over http' });
+    await using stream = await openStream(gateway, { sender: alice, path: '/v1/messages/watch' });
+    await session.put(ALICE, 'over a session');
+    expect((await stream.next())?.data).toMatchObject({ from: BOB, body: 'over a session' });
+  });
+
+  it('are read by nobody else', async () => {
+    for (const [id, input] of [
+      ['messages.list', { address: BOB }],
+      ['messages.acknowledge', { address: BOB, sequences: [1] }],
+    ] as const)
+      expect((await gateway.call(alice, id, input)).body.code).toBe('FORBIDDEN');
+    // Another address of the same agent is its own.
+    const spare = 'ag::default::alice::spare';
+    expect((await gateway.call(alice, 'messages.list', { address: spare })).status).toBe(200);
+  });
+
+  it('whose body is not JSON are shown as text', async () => {
+    await using session = await openSession(gateway, alice);
+    const to = 'ag::default::alice::spare';
+    session.raw.sendText(`{"t":"send","n":1,"to":"${to}","kind":"chat","id":"broken"}\n{"half":\n`);
+    await session.raw.next('accepted');
+    const { body } = await gateway.call(alice, 'messages.list', { address: to });
+    expect(body.items).toMatchObject([{ messageId: 'broken', body: '{"half":' }]);
+  });
+
+  it('cross into another workspace only where a rule lets them', async () => {
+    const { body: child } = await gateway.call(owner(), 'workspaces.create', { name: 'beside' });
+    const to = 'ag::beside::carol::default';
+    expect((await gateway.call(alice, 'messages.send', { to, body: 1 })).body.code).toBe('FORBIDDEN');
+    const rule = await gateway.call({ token: child.ownerToken }, 'acl.createRule', {
+      ...{
+        principalType: 'agent',
+        principalId: ALICE,
+        resourceType: 'workspace',
+        resourceId: 'beside',
+        level: 20,
+      },
+    });
+    expect(rule.status).toBe(200);
+    expect((await gateway.call(alice, 'messages.send', { to, body: 1 })).status).toBe(200);
+    expect((await gateway.call(bob, 'messages.send', { to, body: 1 })).body.code).toBe('FORBIDDEN');
+    // Its queue is seen there, not here.
+    expect((await gateway.call(owner(), 'queues.get', { address: to })).status).toBe(404);
+    const { body: queues } = await gateway.call({ token: child.ownerToken }, 'queues.list');
+    expect(queues.items).toMatchObject([{ address: to, pending: 1, isConnected: false }]);
+  });
+});
+
+describe('queues', () => {
+  it('are purged by owners, which the log keeps', async () => {
+    const address = 'ag::default::nobody::x';
+    for (const body of [1, 2, 3]) await gateway.call(alice, 'messages.send', { to: address, body });
+    const purge = { address, reason: 'test' };
+    expect((await gateway.call(alice, 'queues.purge', purge)).status).toBe(403);
+    expect((await gateway.call(owner(), 'queues.purge', purge)).body).toEqual({ removed: 3 });
+    expect((await gateway.call(owner(), 'queues.get', { address })).body).toMatchObject({
+      pending: 0,
+      delivered: 0,
+    });
+    const { body: log } = await gateway.call(owner(), 'audit.list', { event: 'queue.purged' });
+    expect(log.items).toMatchObject([{ subject: address, data: { removed: 3, reason: 'test' } }]);
+  });
+});
+
+describe('measurements', () => {
+  it('reach bridges, also later, and who watches them at once', async () => {
+    const principal = { type: 'metrics-bridge', implementation: 'prom', specifier: '1' } as const;
+    const bridge = () => openSession(gateway, owner(), { principal });
+    await (await bridge())[Symbol.asyncDispose]();
+    await using stream = await openStream(gateway, { sender: owner(), path: '/v1/metrics/watch?name=depth' });
+    const samples = [
+      { name: 'depth', value: 3 },
+      { name: 'other', value: 1 },
+    ];
+    const { body } = await gateway.call(alice, 'metrics.report', { samples });
+    expect(body).toEqual({ accepted: 2 });
+    expect((await stream.next())?.data).toMatchObject({
+      source: ALICE,
+      samples: [{ name: 'depth', value: 3 }],
+    });
+    await using session = await openSession(gateway, alice);
+    await session.put('metric::default', { raw: { any: 'thing' } }, { kind: 'metric' });
+    await session.put('metric::default', { samples: [{ name: 'depth', value: 4 }] }, { kind: 'metric' });
+    expect((await stream.next())?.data).toMatchObject({ samples: [{ name: 'depth', value: 4 }] });
+    await using late = await bridge();
+    expect(await late.take()).toMatchObject({ from: ALICE, to: 'metric::default', kind: 'metric' });
+    expect((await late.take()).body).toEqual({ raw: { any: 'thing' } });
+  });
+});
