@@ -23,6 +23,7 @@ const everyKind = defineOperation({
     more: z.record(z.string(), z.json()).optional(),
     colour: z.enum(['red', 'blue']).optional(),
     anything: z.json().optional(),
+    level: z.literal([0, 10]).optional(),
     cedar: z.string().optional(),
     url: z.string().optional(),
   }),
@@ -47,6 +48,11 @@ it.each(operationList.map((operation) => [operation.id, operation] as const))(
     expect(flags.filter((flag) => GLOBAL.includes(flag ?? ''))).toEqual([]);
   },
 );
+
+it('takes one of a few numbers as a number, and one that it is not is for the schema to refuse', async () => {
+  expect(await parse('t', '--level', '10')).toEqual({ thingId: 't', level: 10 });
+  expect(await parse('t', '--level', '15')).toEqual({ thingId: 't', level: 15 });
+});
 
 it('takes a number in a path as a number', async () => {
   const operation = { ...everyKind, input: z.strictObject({ thingId: z.int() }) };

@@ -99,11 +99,11 @@ function optionsOf(field: Field): Option[] {
     const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
     return [new Option(`${flag} <value>`, `${description} (may be given again)`.trim()).argParser(collect)];
   }
-  if (property.enum) return [new Option(`${flag} <value>`, description).choices(property.enum)];
-  if (isText(property)) return [new Option(`${flag} <text>`, description)];
   if (isNumber(property)) {
     return [new Option(`${flag} <number>`, description).argParser(toNumber)];
   }
+  if (property.enum) return [new Option(`${flag} <value>`, description).choices(property.enum)];
+  if (isText(property)) return [new Option(`${flag} <text>`, description)];
   return [new Option(`${flag} <json>`, description).argParser(toJson)];
 }
 

@@ -86,6 +86,37 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
     time('revokedAt', 'revoked'),
     field('tokenId'),
   ],
+  'acl.listRules': [
+    field('principalType', 'type'),
+    field('principalId', 'principal'),
+    field('resourceType', 'on'),
+    field('resourceId', 'resource'),
+    field('level'),
+    time('expiresAt', 'expires'),
+    field('ruleId'),
+  ],
+  'acl.listFallbacks': [
+    field('principalType', 'type'),
+    field('resourceType', 'on'),
+    field('level'),
+    ['set by', ({ isDefault }) => (isDefault === true ? 'default' : 'an owner')],
+  ],
+  'grants.list': [
+    field('delegate'),
+    field('subject', 'for'),
+    field('operations'),
+    field('level'),
+    time('expiresAt', 'expires'),
+    time('revokedAt', 'revoked'),
+    time('lastUsedAt', 'used'),
+    field('grantId'),
+  ],
+  'workspaces.list': [
+    field('name'),
+    field('displayName', 'called'),
+    field('tenant'),
+    time('createdAt', 'made'),
+  ],
   'webhooks.list': [field('url'), field('types'), field('webhookId')],
   'webhooks.listDeliveries': [
     field('type'),
@@ -110,6 +141,20 @@ function showDetected({ servers, problems }: Row): unknown {
   return { items: [...found, ...unusable] };
 }
 
+function ruleLine({ principalType, principalId, resourceType, resourceId, level, ruleId }: Row): string {
+  return `${level} for ${principalType} ${principalId} on ${resourceType} ${resourceId} (${ruleId})`;
+}
+
+function showExplained({ rule, considered, ...rest }: Row): unknown {
+  const lines = rowsOf(considered).map(ruleLine);
+  // The one that decided is the first of them.
+  return {
+    ...rest,
+    ...(rule ? { rule: lines[0] } : {}),
+    ...(lines.length > 1 ? { over: lines.slice(1) } : {}),
+  };
+}
+
 /** What was just sent need not be shown again. */
 const echoes: Readonly<Record<string, string>> = { 'policies.put': 'cedar' };
 
@@ -122,6 +167,7 @@ function withoutEcho(operationId: string, output: unknown): unknown {
 /** The rows of a list with only the columns people look for; unchanged where there is no such choice. */
 export function viewOf(operationId: string, output: unknown): unknown {
   if (operationId === 'mcpServers.detect') return showDetected(output as Row);
+  if (operationId === 'acl.explain') return showExplained(output as Row);
   const chosen = columns[operationId];
   if (!chosen) return withoutEcho(operationId, output);
   if (typeof output !== 'object' || output === null || !('items' in output)) return output;

@@ -13,7 +13,7 @@ export const accessLevels = {
 } as const;
 
 export const accessLevel = z
-  .union([z.literal(0), z.literal(10), z.literal(20), z.literal(30), z.literal(40), z.literal(50)])
+  .literal([0, 10, 20, 30, 40, 50])
   .meta({ description: '0 none, 10 read, 20 read and write, 30 manage, 40 admin, 50 superadmin' });
 export type AccessLevel = z.infer<typeof accessLevel>;
 
@@ -34,7 +34,7 @@ const pattern = z
  */
 export const aclRule = z.object({
   ruleId: id,
-  principalType: z.union([principalType, z.literal('*')]),
+  principalType: z.enum([...principalType.options, '*']).meta({ description: '* for every type' }),
   principalId: pattern,
   resourceType: aclResourceType,
   resourceId: pattern,
