@@ -26,6 +26,7 @@ const insert = (store: Store, ...tasks: ReturnType<typeof taskOf>[]) =>
 /** The part of the suite about tasks. */
 export function testTasks(store: () => Store): void {
   testRows(store);
+  testListing(store);
   testQueues(store);
   testLeases(store);
 }
@@ -84,7 +85,9 @@ function testRows(store: () => Store): void {
     );
     expect(store().read.tasks.getOpenCount('a')).toBe(2);
   });
+}
 
+function testListing(store: () => Store): void {
   it('lists tasks newest first, by state, type, creator, worker and whom they concern', async () => {
     await insert(
       store(),

@@ -71,7 +71,7 @@ it('never has two leases, counts every attempt and ends where the model says, wh
         const [task, model] = [made[each.task], models[each.task]];
         if (!task || !model) throw new Error('out of range');
         await step(shop, { command: each, taskId: task.taskId, model, models });
-        made.forEach(({ taskId }, index) => assertSame(shop.get(taskId), models[index]));
+        for (const [index, { taskId }] of made.entries()) assertSame(shop.get(taskId), models[index]);
       }
     }),
     { numRuns: 60 },
@@ -98,7 +98,7 @@ async function step(shop: Workshop, { command: { kind, worker, behind }, taskId,
   }
   const attempt = Math.max(1, model.attempt - behind);
   const isHeld = model.status === 'running' && model.holder === worker && model.attempt === attempt;
-  const outcome = await attemptOf(shop, (tx) => run(tx, { kind, worker, attempt, taskId, isManaged: true }));
+  const outcome = await attemptOf(shop, (tx) => run(tx, { kind, worker, attempt, taskId }));
   expect(outcome, `${kind} by ${worker} with ${attempt}`).toBe(
     expected(model, { kind, worker, attempt, isHeld, nowMs: shop.clock.ms }),
   );
@@ -110,10 +110,7 @@ interface Acting {
   readonly attempt: number;
 }
 
-function run(
-  tx: Transaction,
-  acting: Acting & { readonly taskId: string; readonly isManaged: boolean },
-): unknown {
+function run(tx: Transaction, acting: Acting & { readonly taskId: string }): unknown {
   const { kind, attempt, taskId } = acting;
   const worker = placeOfWorker(acting.worker);
   const report = { taskId, attempt, worker };

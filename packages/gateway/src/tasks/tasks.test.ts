@@ -57,9 +57,8 @@ describe('a task', () => {
   });
 
   it('for one principal is claimed by nobody else', async () => {
-    const [boss, hand, other] = [
-      ...[await gateway.register('boss'), await gateway.register('hand'), await gateway.register('other')],
-    ];
+    const [boss, hand] = [await gateway.register('boss'), await gateway.register('hand')];
+    const other = await gateway.register('other');
     const target = 'ag.default.hand.default';
     const { taskId, target: shown } = await create(boss, {
       mode: 'targeted',
