@@ -179,7 +179,7 @@ describe('loadConfig', () => {
     const path = await fileWith('verifySsl: false\nlogLevel: loud\n');
     const error: unknown = await loadConfig({ env: {}, path }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ issues: [{ path: 'logLevel' }, { path: 'verifySsl' }] });
-    expect(String(error)).toContain('NODE_EXTRA_CA_CERTS');
+    expect(String(error)).toContain('tls.ca');
   });
 
   it('reads the environment of the process when none is given', async () => {
