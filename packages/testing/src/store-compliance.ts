@@ -15,6 +15,7 @@ import { testPeople } from './store-compliance-people.ts';
 import { testTasks } from './store-compliance-tasks.ts';
 import { testTrust } from './store-compliance-trust.ts';
 import { testWebhooks } from './store-compliance-webhooks.ts';
+import { testWorkflows } from './store-compliance-workflows.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-02T00:00:00.000Z';
@@ -80,6 +81,7 @@ export function testStore(
     testAudit({ store: () => store, openAnother: () => storage.open() });
     testChain(() => store);
     testWebhooks(() => store);
+    testWorkflows(() => store);
     testMarks({ store: () => store });
     testPeople(() => store);
     testMcpServers(() => store);

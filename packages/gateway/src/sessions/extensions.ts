@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import type { Services } from '../context.ts';
 import { createMessaging } from '../messages/messaging.ts';
+import { createProxy } from '../proxy/extension.ts';
 import type { SessionExtension } from './session.ts';
 
 /** Each part of the gateway that speaks frames of its own, one line each. */
 export function createExtensions(services: Services, _log: Logger): readonly SessionExtension[] {
-  return [createMessaging(services)];
+  return [createMessaging(services), createProxy(services)];
 }

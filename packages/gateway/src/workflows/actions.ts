@@ -1,10 +1,24 @@
 import { BonafideError } from '@bonafide/core/errors';
-import { accessLevels, parseAddress, type RuleAction, workspaceOfAddress } from '@bonafide/core/models';
+import {
+  accessLevels,
+  type MessageKind,
+  parseAddress,
+  type RuleAction,
+  workspaceOfAddress,
+} from '@bonafide/core/models';
 import { assertLevel, type Resource } from '../acl/access.ts';
 import { newId } from '../ids.ts';
+import { findNamespace } from '../kv/namespace.ts';
+import { putKey } from '../kv/write.ts';
 import type { Transaction } from '../ledger.ts';
-import { WORKFLOW_EVENT } from '../messages/workflow-events.ts';
+import { assertMaySend } from '../messages/permissions.ts';
+import { putMessage } from '../messages/put.ts';
+import { routeOf } from '../messages/route.ts';
+import { parseWorkflowEvent, WORKFLOW_EVENT } from '../messages/workflow-events.ts';
 import type { Place } from '../sessions/place.ts';
+import { createTask } from '../tasks/create.ts';
+
+type ActionOf<Do extends RuleAction['do']> = Extract<RuleAction, { readonly do: Do }>;
 
 /** In whose name, with whose authority, and how many rules deep. */
 export interface Acting {
@@ -54,21 +68,55 @@ export function carryOut(
   { action, ...acting }: Acting & { readonly action: RuleAction },
 ): void {
   switch (action.do) {
+    case 'send':
+      send(tx, { ...acting, ...action, body: JSON.stringify(action.body) });
+      break;
+    case 'createTask':
+      startTask(tx, acting, action);
+      break;
+    case 'putKey':
+      putValue(tx, { ...acting, action });
+      break;
     case 'emitEvent':
       emit(tx, { ...acting, action });
       break;
-    case 'send':
-    case 'createTask':
-    case 'putKey':
-      throw new BonafideError('UNSUPPORTED', 'This is still being built.');
   }
 }
 
-function emit(
-  tx: Transaction,
-  { action, rule, depth }: Acting & { readonly action: Extract<RuleAction, { do: 'emitEvent' }> },
-): void {
+interface Outgoing extends Acting {
+  readonly to: string;
+  readonly kind: MessageKind;
+  /** As JSON. */
+  readonly body: string;
+}
+
+function send(tx: Transaction, { rule, to, kind, body }: Outgoing): string {
+  const address = parseAddress(to);
+  assertMaySend(rule.address.type, address.type);
+  const route = routeOf(address, tx.workspace);
+  const sender = { workspace: tx.workspace, address: rule.name };
+  return putMessage(tx, { sender, route, messageId: newId(tx.nowMs), kind, body }).messageId;
+}
+
+function startTask(tx: Transaction, { rule }: Acting, { do: _, ...input }: ActionOf<'createTask'>): void {
+  createTask(tx, rule, { ...input, mode: input.target === undefined ? 'pool' : 'targeted' });
+}
+
+function putValue(tx: Transaction, { action, rule, owner }: Acting & { action: ActionOf<'putKey'> }): void {
+  const { key, value } = action;
+  const asked = { place: { scope: 'workspace' }, operation: 'kv.put', nowMs: tx.nowMs } as const;
+  const namespace = findNamespace(tx.tables, owner, asked);
+  namespace.assert(key, accessLevels.readwrite);
+  putKey(tx, { namespace: namespace.name, key, value: JSON.stringify(value), writer: rule.name });
+}
+
+/** To workflow engines as a message, and to rules with how deep it is. */
+function emit(tx: Transaction, { action, ...acting }: Acting & { action: ActionOf<'emitEvent'> }): void {
   const { type, data } = action;
-  const event = { type, data, source: rule.name, sender: rule.actor, depth: depth + 1 };
-  tx.event({ type: WORKFLOW_EVENT, subject: newId(tx.nowMs), data: event });
+  const body = JSON.stringify({ type, data });
+  parseWorkflowEvent(body);
+  const subject = send(tx, { ...acting, to: `event::${tx.workspace}`, kind: 'event', body });
+  const { name: source, actor: sender } = acting.rule;
+  const event = { type, data, source, sender, depth: acting.depth + 1 };
+  tx.event({ type: WORKFLOW_EVENT, subject, data: event });
 }
