@@ -1,4 +1,4 @@
-import { required, stateFact } from '@bonafide/app-kit';
+import { required, stateFact } from '@bonafide/app-kit/role';
 import { secure } from '@bonafide/core';
 import { signerFromSeed } from '@bonafide/core/identity';
 import { loadOrCreateKeyFile } from '@bonafide/core/node';
@@ -24,10 +24,4 @@ export async function register(): Promise<Pick<SessionOptions, 'url' | 'signer' 
 /** Registers and connects. */
 export async function join(options: Joining = {}): Promise<Session> {
   return openSession({ ...(await register()), ...options });
-}
-
-/** Connects as the instance that an orchestrator started, with the token that came with the assignment. */
-export function joinAsLaunched(): Promise<Session> {
-  const principal = JSON.parse(required('FLEET_PRINCIPAL'));
-  return openSession({ url: required('BONAFIDE_URL'), token: required('BONAFIDE_TOKEN'), principal });
 }

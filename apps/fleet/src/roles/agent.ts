@@ -1,4 +1,4 @@
-import { say, stateFact } from '@bonafide/app-kit';
+import { say, stateFact } from '@bonafide/app-kit/role';
 import type { IncomingMessage, Session } from '@bonafide/core/session';
 import { codeOf } from '../codes.ts';
 import { untilStopped, untilTold } from '../commands.ts';

@@ -1,4 +1,4 @@
-import { say, stateFact } from '@bonafide/app-kit';
+import { say, stateFact } from '@bonafide/app-kit/role';
 import { untilStopped } from '../commands.ts';
 import { join } from '../join.ts';
 

@@ -1,4 +1,4 @@
-import { stateFact } from '@bonafide/app-kit';
+import { stateFact } from '@bonafide/app-kit/role';
 import { untilStopped } from '../commands.ts';
 import { join } from '../join.ts';
 

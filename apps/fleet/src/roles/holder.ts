@@ -1,4 +1,4 @@
-import { say, stateFact } from '@bonafide/app-kit';
+import { say, stateFact } from '@bonafide/app-kit/role';
 import { BonafideError } from '@bonafide/core';
 import { openSession } from '@bonafide/core/session';
 import { untilStopped, untilTold } from '../commands.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { required, say, stateFact } from '@bonafide/app-kit';
+import { required, say, stateFact } from '@bonafide/app-kit/role';
 import { type Assignment, parseAddress } from '@bonafide/core/models';
 import { untilStopped } from '../commands.ts';
 import { join } from '../join.ts';

@@ -1,8 +1,8 @@
-import { required, say, stateFact } from '@bonafide/app-kit';
+import { required, say, stateFact } from '@bonafide/app-kit/role';
 import { connectAgent } from '@bonafide/core/session';
 import { codeOf } from '../codes.ts';
 import { untilStopped } from '../commands.ts';
-import { joinAsLaunched } from '../join.ts';
+import { joinAsLaunched } from '../join-launched.ts';
 
 // Started because it was needed. What was sent while it was away is waiting.
 const { language } = JSON.parse(required('FLEET_PARAMETERS'));

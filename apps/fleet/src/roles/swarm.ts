@@ -1,4 +1,4 @@
-import { required, say, stateFact } from '@bonafide/app-kit';
+import { required, say, stateFact } from '@bonafide/app-kit/role';
 import { openSession, type Session } from '@bonafide/core/session';
 import { untilStopped, untilTold } from '../commands.ts';
 import { register } from '../join.ts';

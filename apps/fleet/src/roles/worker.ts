@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
-import { required, stateFact } from '@bonafide/app-kit';
+import { required, stateFact } from '@bonafide/app-kit/role';
 import type { Session } from '@bonafide/core/session';
 import { untilStopped } from '../commands.ts';
-import { joinAsLaunched } from '../join.ts';
+import { joinAsLaunched } from '../join-launched.ts';
 
 // One of a pool: takes tasks, one at a time, and writes down what it does where everybody can read it.
 const journal = required('FLEET_JOURNAL');

@@ -1,0 +1,8 @@
+import { required } from '@bonafide/app-kit/role';
+import { openSession, type Session } from '@bonafide/core/session';
+
+/** Connects as the instance that an orchestrator started, with the token that came with the assignment. */
+export function joinAsLaunched(): Promise<Session> {
+  const principal = JSON.parse(required('FLEET_PRINCIPAL'));
+  return openSession({ url: required('BONAFIDE_URL'), token: required('BONAFIDE_TOKEN'), principal });
+}
