@@ -4,6 +4,11 @@ import { id, name } from '../models/common.ts';
 import { taskType } from '../models/task.ts';
 import { PROTOCOL } from './frames.ts';
 
+/** Where sessions are opened: a WebSocket, or by POST, which answers a ticket for `/stream` and `/frames` below it. */
+export const SESSION_PATH = '/v1/session';
+/** Carries a ticket, as `<connectionId>.<secret>`. */
+export const TICKET_HEADER = 'bonafide-connection';
+
 /** Types of the two envelopes. */
 export const HELLO = 'session.hello';
 export const WELCOME = 'session.welcome';

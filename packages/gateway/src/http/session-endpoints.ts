@@ -1,15 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { AuthenticationError, BonafideError } from '@bonafide/core/errors';
-import { PROTOCOL } from '@bonafide/core/protocol';
+import { PROTOCOL, SESSION_PATH, TICKET_HEADER } from '@bonafide/core/protocol';
 import type { Context, Hono } from 'hono';
 import type { EventStreams, Ticket } from '../sessions/event-stream.ts';
-import { SESSION_PATH } from '../sessions/websocket.ts';
 import type { Edge } from './edge.ts';
 import { type AddressOf, networkOf } from './remote-address.ts';
 import { STREAM_HEADERS } from './sse.ts';
-
-/** Carries `<connectionId>.<secret>`, as POST /v1/session gave them. */
-const TICKET_HEADER = 'bonafide-connection';
 
 export interface SessionEndpoints {
   readonly streams: EventStreams;

@@ -27,6 +27,9 @@ export interface Seat {
 
 export type KnownPrincipal = Extract<Principal, { kind: 'agent' | 'token' }>;
 
+/** Types that need nobody's leave: who may be in the workspace may be there as one of them. */
+const free: ReadonlySet<PrincipalAddress['type']> = new Set(['agent', 'task', 'pooled-task', 'user']);
+
 /** The address that a credential gets for its hello; FORBIDDEN for one that is not for it. */
 export function resolveSeat(
   tables: Reads,
@@ -57,8 +60,8 @@ export function assertSeat(
     const resource = { workspace, type: 'workspace', id: workspace } as const;
     assertLevel(tables, place, { resource, level: accessLevels.read });
   }
-  // The gateway itself made this credential, for this address.
-  if (place.role === 'task') return;
+  // A task token was made by the gateway itself, for this address.
+  if (free.has(address.type) || place.role === 'task') return;
   const resource = { workspace, type: 'principal', id: address.type } as const;
   assertLevel(tables, place, { resource, level: accessLevels.manage });
 }

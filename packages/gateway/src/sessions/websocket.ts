@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { BonafideError } from '@bonafide/core/errors';
-import { PROTOCOL } from '@bonafide/core/protocol';
+import { PROTOCOL, SESSION_PATH } from '@bonafide/core/protocol';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { type AddressOf, networkOf } from '../http/remote-address.ts';
 import { MAX_CARRIED_BYTES } from './arrivals.ts';
@@ -17,8 +17,6 @@ export interface UpgradeOptions {
   isOriginAllowed(origin: string): boolean;
   readonly stopped: AbortSignal;
 }
-
-export const SESSION_PATH = '/v1/session';
 
 export type OnUpgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
 

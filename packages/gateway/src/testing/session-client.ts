@@ -7,7 +7,9 @@ import {
   HELLO,
   type HelloFrame,
   PROTOCOL,
+  SESSION_PATH,
   type SessionPrincipal,
+  TICKET_HEADER,
   type Welcome,
 } from '@bonafide/core/protocol';
 import { WebSocket } from 'ws';
@@ -20,11 +22,8 @@ export interface Received {
 
 /** A client of sessions that speaks raw frames, right ones and wrong ones. */
 export interface RawSession extends AsyncDisposable {
-  readonly socket: WebSocket;
   /** Everything that came so far. */
   readonly received: readonly Received[];
-  /** How many WebSocket messages that was. */
-  readonly messages: number;
   send(frame: ClientFrame, body?: unknown): void;
   sendText(text: string): void;
   /** The next frame of one of the kinds that nobody took yet; rejects when the connection ends without it. */
@@ -36,6 +35,12 @@ export interface RawSession extends AsyncDisposable {
   ended: Promise<{ readonly problem: Body }>;
   /** Calls an operation; rejects with the problem. */
   call(op: string, input?: Body, key?: string): Promise<Body>;
+}
+
+export interface RawSocket extends RawSession {
+  readonly socket: WebSocket;
+  /** How many WebSocket messages came so far. */
+  readonly messages: number;
 }
 
 export type Proof = { readonly signer: Signer } | { readonly token: string };
@@ -51,7 +56,7 @@ export interface HelloChange {
 export async function openRaw(
   url: string,
   options: { protocol?: string; origin?: string } = {},
-): Promise<RawSession> {
+): Promise<RawSocket> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/v1/session`, options.protocol ?? PROTOCOL, {
     ...(options.origin === undefined ? {} : { origin: options.origin }),
   });
@@ -64,11 +69,62 @@ export async function openRaw(
 export async function connectRaw(
   url: string,
   { proof, ...change }: { readonly proof: Proof } & HelloChange,
-): Promise<RawSession & { readonly welcome: Welcome }> {
+): Promise<RawSocket & { readonly welcome: Welcome }> {
   const session = await openRaw(url);
   session.send(await helloFrame(session, { proof, ...change }));
   const { frame } = await session.next('welcome');
   return Object.assign(session, { welcome: frame.envelope.payload as Welcome });
+}
+
+/** The same without a WebSocket: frames come as events and go by POST. */
+export async function openEvents(url: string): Promise<RawSession & { readonly ticket: string }> {
+  const opened = await fetch(url + SESSION_PATH, { method: 'POST' });
+  const { connectionId, secret } = await opened.json();
+  const headers = { [TICKET_HEADER]: `${connectionId}.${secret}` };
+  const pile = createPile();
+  const reading = new AbortController();
+  const stream = await fetch(`${url}${SESSION_PATH}/stream`, { headers, signal: reading.signal });
+  const ended = readEvents(stream, pile.add).then(() => ({ problem: pile.end() }));
+  let posting = Promise.resolve();
+  const sendText = (body: string) => {
+    posting = posting.then(async () => {
+      const { status } = await fetch(`${url}${SESSION_PATH}/frames`, { method: 'POST', headers, body });
+      if (status !== 202 && status !== 401) throw new Error(`frames: ${status}`);
+    });
+  };
+  const send: RawSession['send'] = (frame, body) =>
+    sendText(encodeFrame(frame, body === undefined ? undefined : JSON.stringify(body)));
+  return {
+    ...{
+      ticket: `${connectionId}.${secret}`,
+      received: pile.received,
+      next: pile.next,
+      ended,
+      send,
+      sendText,
+    },
+    call: createCall(send, pile.next),
+    async [Symbol.asyncDispose]() {
+      reading.abort();
+      await ended;
+      await posting;
+    },
+  };
+}
+
+async function readEvents(stream: Response, add: (text: string) => void): Promise<void> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const chunk of stream.body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      const events = text.split('\n\n');
+      text = events.pop() ?? '';
+      for (const event of events) add(`${event.replaceAll(/^data: /gm, '')}\n`);
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+  }
 }
 
 /** A hello that fits the challenge of this connection, but for what is changed. */
@@ -83,7 +139,7 @@ export async function helloFrame(
   return { t: 'hello', envelope: await signEnvelope(payload, { signer: proof.signer, type: HELLO }) };
 }
 
-function createRaw(socket: WebSocket): RawSession & { readonly opened: Promise<void> } {
+function createRaw(socket: WebSocket): RawSocket & { readonly opened: Promise<void> } {
   const inbox = createInbox(socket);
   const opened = new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
@@ -95,7 +151,7 @@ function createRaw(socket: WebSocket): RawSession & { readonly opened: Promise<v
     });
   });
   socket.on('error', () => undefined);
-  const session: RawSession = {
+  const session: RawSocket = {
     ...{ socket, received: inbox.received, ended: inbox.ended, next: inbox.next },
     get messages() {
       return inbox.messages;
@@ -113,7 +169,7 @@ function createRaw(socket: WebSocket): RawSession & { readonly opened: Promise<v
 }
 
 /** Calls operations by frames, whatever carries them. */
-export function createCall(send: RawSession['send'], next: RawSession['next']): RawSession['call'] {
+function createCall(send: RawSession['send'], next: RawSession['next']): RawSession['call'] {
   let calls = 0;
   return async (op, input = {}, key) => {
     const n = ++calls;
