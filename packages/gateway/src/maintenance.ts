@@ -9,6 +9,7 @@ import type { RateLimiter } from './http/rate-limit.ts';
 import { pruneKeyChanges, sweepKeys } from './kv/sweep.ts';
 import type { Ledger } from './ledger.ts';
 import type { MessageSweep } from './messages/sweep.ts';
+import { CLAIM_TTL_MS } from './sessions/presence.ts';
 import type { Store } from './stores/store.ts';
 
 export interface MaintenanceOptions {
@@ -67,6 +68,7 @@ async function runOnce(options: MaintenanceOptions, round: number): Promise<void
     tables.events.prune(before(eventRetentionMs));
     tables.deliveries.prune(before(eventRetentionMs));
     tables.consents.prune(new Date(nowMs).toISOString());
+    tables.claims.prune(before(CLAIM_TTL_MS));
   });
   await options.messages.prune();
   await pruneKeyChanges(options);
