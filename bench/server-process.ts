@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 export interface ServerProcess extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
-  /** Lines printed until it listened. */
+  /** Lines printed so far. */
   readonly lines: readonly string[];
   /** CPU seconds so far, over all threads. */
   cpuSeconds(): number;
@@ -23,14 +23,15 @@ export async function startServer(
     env: { PATH: process.env.PATH, ...env },
   });
   const lines: string[] = [];
-  let url: string | undefined;
-  for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line);
-    url ??= /listening on (\S+)/.exec(line)?.[1];
-    if (url) break;
-  }
-  if (!url) throw new Error(`${args.join(' ')} ended without listening`);
-  child.stdout.resume();
+  const url = await new Promise<string>((resolve, reject) => {
+    const reader = createInterface({ input: child.stdout });
+    reader.on('line', (line) => {
+      lines.push(line);
+      const [, listeningOn] = /listening on (\S+)/.exec(line) ?? [];
+      if (listeningOn) resolve(listeningOn);
+    });
+    reader.on('close', () => reject(new Error(`${args.join(' ')} ended without listening`)));
+  });
   return {
     url,
     pid: child.pid ?? 0,

@@ -105,3 +105,39 @@ describe('keys of a user', () => {
     expect(await get({ key: 'k', scope: 'user', userId: '../workspace' })).toMatchObject(FORBIDDEN);
   });
 });
+
+describe('a grant', () => {
+  it('opens the keys of its user to its delegate, as far as it goes', async () => {
+    await using gateway = await startGateway();
+    const [ada, agent] = [await joinAs(gateway, 'member'), await gateway.register('worker')];
+    const { get, put, list, increment } = kvCallsOf(gateway, agent);
+    const grantOf = async (operations: string[], level: number): Promise<string> => {
+      const bounds = { operations, level, expiresAt: new Date(Date.now() + 60_000).toISOString() };
+      const { body } = await gateway.call(ada, 'grants.create', { delegate: agent.agentId, ...bounds });
+      return body.grantId;
+    };
+    const [reading, writing] = [await grantOf(['kv.*'], 10), await grantOf(['kv.put'], 20)];
+    expect(await put({ key: 'k', value: 1, scope: 'user', grantId: writing })).toMatchObject({
+      ...{ version: 1, updatedBy: 'ag::default::worker::default' },
+    });
+    expect(await put({ key: 'k', value: 2, scope: 'user', grantId: reading })).toMatchObject(FORBIDDEN);
+    expect(await get({ key: 'k', scope: 'user', grantId: writing })).toMatchObject(FORBIDDEN);
+    expect(await increment({ key: 'k', scope: 'user', grantId: writing })).toMatchObject(FORBIDDEN);
+    expect((await get({ key: 'k', scope: 'user', grantId: reading })).entry.value).toBe(1);
+    expect(keysOf(await list({ scope: 'user', grantId: reading }))).toEqual(['k']);
+    expect((await kvCallsOf(gateway, ada).get({ key: 'k', scope: 'user' })).entry.value).toBe(1);
+    const other = await joinAs(gateway, 'member');
+    const place = { scope: 'user', userId: other.memberId, grantId: reading };
+    expect(await get({ key: 'k', ...place })).toMatchObject(FORBIDDEN);
+    const path = `/v1/kv/watch?scope=user&grantId=${reading}`;
+    await using stream = await openStream(gateway, { sender: agent, path });
+    expect((await stream.next())?.data).toMatchObject({ key: 'k', value: 1 });
+    await gateway.call(ada, 'grants.revoke', { grantId: reading });
+    expect(await get({ key: 'k', scope: 'user', grantId: reading })).toMatchObject(FORBIDDEN);
+    await kvCallsOf(gateway, ada).put({ key: 'k', value: 2, scope: 'user' });
+    expect(await stream.next()).toMatchObject({ event: 'error', data: FORBIDDEN });
+    const uses = await gateway.call({ token: gateway.ownerToken }, 'audit.list', { event: 'grant.used' });
+    const operations = uses.body.items.map(({ data }: Body) => data.operation);
+    expect(operations.toSorted()).toEqual(['kv.get', 'kv.list', 'kv.put', 'kv.watch']);
+  });
+});

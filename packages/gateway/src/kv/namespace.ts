@@ -34,17 +34,16 @@ interface Asked {
 /** Finds the keys that a caller means; FORBIDDEN for a grant that does not hold. */
 export function findNamespace(tables: Reads, caller: Place, { place, ...asked }: Asked): Namespace {
   const onBehalf = readOnBehalf(tables, caller, { ...asked, grantId: place.grantId });
-  const self = caller.address.type === 'user' ? caller.address.user : undefined;
-  const { scope, workspace, userId } = locate(tables, caller, {
-    ...{ scope: place.scope, userId: place.userId ?? onBehalf?.userId ?? self },
-  });
+  const actor = onBehalf?.place ?? caller;
+  const self = actor.address.type === 'user' ? actor.address.user : undefined;
+  const asUser = { scope: place.scope, userId: place.userId ?? self };
+  const { scope, workspace, userId } = locate(tables, actor, asUser);
   const path = userId === undefined ? scope : `${scope}/${userId}`;
-  // The keys of a user are its own: no fallback opens them, only the user itself, its grant, or a rule that names them.
-  const isOwn = userId !== undefined && (userId === self || userId === onBehalf?.userId);
   const resourceOf = (key: string): Resource => ({ workspace, type: 'kv', id: `${path}/${key}` });
   const allows: Namespace['allows'] = (key, level) => {
-    if (isOwn) return true;
-    const explained = explainLevel(tables, caller, resourceOf(key));
+    // The keys of a user are its own: no fallback opens them, only the user itself, its grant, or a rule that names them.
+    if (userId !== undefined && userId === self) return level <= (actor.maxLevel ?? level);
+    const explained = explainLevel(tables, actor, resourceOf(key));
     return explained.level >= level && (userId === undefined || explained.decidedBy === 'rule');
   };
   return {
@@ -53,7 +52,7 @@ export function findNamespace(tables: Reads, caller: Place, { place, ...asked }:
     onBehalf,
     allows,
     assert(key, level) {
-      if (!allows(key, level)) throw refused(caller, { resource: resourceOf(key), level });
+      if (!allows(key, level)) throw refused(actor, { resource: resourceOf(key), level });
     },
   };
 }
