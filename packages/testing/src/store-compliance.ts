@@ -11,6 +11,7 @@ import { testKv } from './store-compliance-kv.ts';
 import { testLaunches } from './store-compliance-launches.ts';
 import { testMarks } from './store-compliance-marks.ts';
 import { testMcpServers } from './store-compliance-mcp-servers.ts';
+import { testMessages } from './store-compliance-messages.ts';
 import { testPeople } from './store-compliance-people.ts';
 import { testTasks } from './store-compliance-tasks.ts';
 import { testTrust } from './store-compliance-trust.ts';
@@ -88,6 +89,7 @@ export function testStore(
     testDecisions(() => store);
     testTrust(() => store);
     testKeeper(() => store);
+    testMessages(() => store);
     testTasks(() => store);
     testLaunches(() => store);
     testKv(() => store);
