@@ -3,6 +3,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
 const BUDGET_BYTES = 35_000;
+const SESSION_BUDGET_BYTES = 50_000;
 
 const base = {
   entryPoints: [new URL('index.ts', import.meta.url).pathname],
@@ -31,6 +32,25 @@ const modulesIn = ({ outputs }: Metafile): string[] =>
     Object.keys(inputs).filter((path) => (inputs[path]?.bytesInOutput ?? 0) > 0),
   );
 
+describe('the session entry', () => {
+  const entry = { ...base, entryPoints: [new URL('session/index.ts', import.meta.url).pathname] };
+
+  it('is at most 50 KB, minified and gzipped, without zod', async () => {
+    const result = await build({ ...entry, external: ['zod'], plugins: [withoutLazyParts] });
+    const [file] = result.outputFiles;
+    expect(gzipSync(file?.contents ?? '', { level: 9 }).length).toBeLessThanOrEqual(SESSION_BUDGET_BYTES);
+  });
+
+  it('bundles for a browser without anything of Node', async () => {
+    const { metafile } = await build({ ...entry, splitting: true, outdir: 'unused' });
+    expect(
+      modulesIn(metafile).filter((path) => /src\/node\/|node_modules\/(ws|undici)\//.test(path)),
+    ).toEqual([]);
+    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+    expect(imports.filter(({ external }) => external)).toEqual([]);
+  });
+});
+
 describe('the main entry', () => {
   it('is at most 35 KB, minified and gzipped, without zod', async () => {
     const result = await build({ ...base, external: ['zod'], plugins: [withoutLazyParts] });
@@ -40,7 +60,9 @@ describe('the main entry', () => {
 
   it('does not load viem, the contracts or tweetnacl until they are used', async () => {
     const { metafile } = await build({ ...base, plugins: [withoutLazyParts] });
-    expect(modulesIn(metafile).filter((path) => /viem|contracts|tweetnacl|commerce/.test(path))).toEqual([]);
+    expect(
+      modulesIn(metafile).filter((path) => /viem|contracts|tweetnacl|commerce|src\/session/.test(path)),
+    ).toEqual([]);
   });
 
   it.each([

@@ -196,8 +196,12 @@ describe('a stream over a session', () => {
       },
     });
     const operation = await watch();
-    const read = (prefix: string, options = {}) =>
-      Array.fromAsync(started.live.stream(operation, { scope: 'workspace', prefix }, options));
+    const read = async (prefix: string, options = {}) => {
+      const items: unknown[] = [];
+      for await (const item of started.live.stream(operation, { scope: 'workspace', prefix }, options))
+        items.push(item);
+      return items;
+    };
     await expect(read('end')).resolves.toEqual([]);
     await expect(read('bad')).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await expect(read('gap')).rejects.toMatchObject({ code: 'EXPIRED', details: { oldest: '7' } });

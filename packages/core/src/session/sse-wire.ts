@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BonafideError, ConnectionError } from '../errors.ts';
+import { SESSION_PATH, TICKET_HEADER } from '../protocol/handshake.ts';
 import { toError } from '../transport/response-error.ts';
 import { readText, toConnectionError } from '../transport/send.ts';
 import { readFrames } from '../transport/sse-frames.ts';
@@ -19,7 +20,7 @@ export async function openSseWire(
   { transport }: SessionSettings,
   { events, signal }: { readonly events: WireEvents; readonly signal: AbortSignal },
 ): Promise<Wire> {
-  const opening = await exchange(transport, { path: 'v1/session', method: 'POST', headers: {}, signal });
+  const opening = await exchange(transport, { path: '', method: 'POST', headers: {}, signal });
   const ticket = ticketSchema.parse(JSON.parse(await read(transport, opening, signal)));
   const wire = new SseWire(transport, { events, name: `${ticket.connectionId}.${ticket.secret}` });
   await wire.open(signal);
@@ -41,7 +42,7 @@ class SseWire implements Wire {
   ) {
     this.#transport = transport;
     this.#events = events;
-    this.#headers = { 'bonafide-connection': name };
+    this.#headers = { [TICKET_HEADER]: name };
   }
 
   /** Resolves once the stream is open; `opening` ends with that. */
@@ -51,7 +52,7 @@ class SseWire implements Wire {
     try {
       opening.throwIfAborted();
       const headers = { ...this.#headers, accept: 'text/event-stream' };
-      const request = { path: 'v1/session/stream', method: 'GET', headers, signal: this.#closing.signal };
+      const request = { path: '/stream', method: 'GET', headers, signal: this.#closing.signal };
       const { body } = await exchange(this.#transport, request);
       if (!body) throw new ConnectionError('The gateway opened no stream.');
       void this.#listen(body);
@@ -95,7 +96,7 @@ class SseWire implements Wire {
       while (this.#waiting.length > 0 && !signal.aborted) {
         const body = this.#takeBatch();
         const headers = { ...this.#headers, 'content-type': 'text/plain; charset=utf-8' };
-        const request = { path: 'v1/session/frames', method: 'POST', headers, body, signal };
+        const request = { path: '/frames', method: 'POST', headers, body, signal };
         await read(this.#transport, await exchange(this.#transport, request), signal);
         this.#bufferedCharacters -= body.length;
       }
@@ -133,7 +134,7 @@ interface ExchangeRequest {
 
 /** One request, unsigned: who we are the hello says. */
 async function exchange(transport: Transport, { path, signal, ...init }: ExchangeRequest): Promise<Response> {
-  const url = new URL(path, transport.url);
+  const url = new URL(`${SESSION_PATH.slice(1)}${path}`, transport.url);
   const response = await transport
     .fetch(url.href, { ...init, signal, redirect: 'manual' })
     .catch((cause: unknown) => {
