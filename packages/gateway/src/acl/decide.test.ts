@@ -240,5 +240,27 @@ describe('a caller of another workspace', () => {
     const rule = ruleOf({ principalId: 'ag::b::*', resourceId: 'global/x', level: 20 });
     expect([ask([rule], 'a'), ask([rule], 'b')]).toEqual([20, 20]);
     expect(ask([], 'a', placeAt('ag::c::worker::01'))).toBe(0);
+    const boss = { actor: `member:${MEMBER_ID}`, role: 'owner', home: 'b', workspace: 'b' } as const;
+    expect(ask([], 'b', placeAt(`us::${MEMBER_ID}::main`, boss))).toBe(10);
+    expect(ask([], 'a', placeAt(`us::${MEMBER_ID}::main`, { ...boss, home: 'a', workspace: 'a' }))).toBe(50);
+  });
+});
+
+describe('a caller with a grant', () => {
+  it('has no more than the grant gives, by a rule or without, and no more than its user', () => {
+    const owner = { actor: `member:${MEMBER_ID}`, role: 'owner', maxLevel: 10 } as const;
+    const person = placeAt(`us::${MEMBER_ID}::grant`, owner);
+    expect(levelOf([], person)).toBe(10);
+    expect(levelOf([ruleOf({ principalId: MEMBER_ID, level: 40 })], person)).toBe(10);
+    expect(levelOf([ruleOf({ principalId: MEMBER_ID, level: 0 })], person)).toBe(0);
+    expect(levelOf([], { ...person, maxLevel: undefined })).toBe(50);
+  });
+
+  it('is an owner only while its person is one', () => {
+    const owner = placeAt(`us::${MEMBER_ID}::main`, { actor: `member:${MEMBER_ID}`, role: 'owner' });
+    const asked = { workspace: 'a', type: 'queue', id: '*' } as const;
+    expect(explainLevel(tablesOf([], 'owner'), owner, asked).level).toBe(50);
+    expect(explainLevel(tablesOf([], 'member'), owner, asked).level).toBe(0);
+    expect(explainLevel(tablesOf([], 'owner'), { ...owner, role: 'member' }, asked).level).toBe(0);
   });
 });
