@@ -5,6 +5,7 @@ it('exports exactly this', () => {
   expect(Object.keys(gateway).sort()).toEqual([
     'createActionPolicy',
     'createGateway',
+    'createMemoryBus',
     'openSqliteStore',
     'parseConfig',
   ]);

@@ -1,4 +1,6 @@
 export type { ActionPolicy, Decision, Question } from './actions/decide.ts';
+export type { Bus } from './bus/bus.ts';
+export { createMemoryBus } from './bus/memory/memory-bus.ts';
 export type { ChainOptions, KeeperSettings } from './chain/services.ts';
 export { parseConfig } from './config/parse.ts';
 export type { Config, ConfigInput } from './config/schema.ts';

@@ -13,6 +13,7 @@ import { testMarks } from './store-compliance-marks.ts';
 import { testMcpServers } from './store-compliance-mcp-servers.ts';
 import { testMessages } from './store-compliance-messages.ts';
 import { testPeople } from './store-compliance-people.ts';
+import { testSessions } from './store-compliance-sessions.ts';
 import { testTasks } from './store-compliance-tasks.ts';
 import { testTrust } from './store-compliance-trust.ts';
 import { testWebhooks } from './store-compliance-webhooks.ts';
@@ -93,6 +94,8 @@ export function testStore(
     testTasks(() => store);
     testLaunches(() => store);
     testKv(() => store);
+
+    testSessions({ store: () => store });
     testCheckpoints(() => store);
   });
 }

@@ -9,6 +9,7 @@ import {
   type Welcome,
 } from '@bonafide/core/protocol';
 import { actorOf } from '../context.ts';
+import type { RateLimiter } from '../http/rate-limit.ts';
 import type { Transaction } from '../ledger.ts';
 import { configOf } from './config.ts';
 import type { Connection } from './connection.ts';
@@ -23,6 +24,7 @@ const MAX_CREDIT = 10_000;
 
 export interface ArrivalOptions extends ProofOptions {
   readonly heartbeatMs: number;
+  readonly principals: RateLimiter;
 }
 
 /** Somebody who was let in, before anybody was told. */
@@ -39,6 +41,7 @@ export async function letIn(
   options: ArrivalOptions,
 ): Promise<LetIn> {
   const proven = await proveHello(frame, connection, options);
+  options.principals.take(actorOf(proven.principal));
   const nextResumeToken = createResumeToken();
   const { ledger } = options.services;
   const origin = { workspace: proven.hello.workspace ?? '', actor: actorOf(proven.principal) };

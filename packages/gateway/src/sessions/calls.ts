@@ -30,7 +30,7 @@ export interface CallOptions extends ExecuteOptions {
 }
 
 /** Calls and streams that one session may have under way. */
-const MAX_UNDER_WAY = 1024;
+const MAX_UNDER_WAY = 256;
 
 /** Every operation, over a session. */
 export function createCalls(options: CallOptions): SessionExtension {

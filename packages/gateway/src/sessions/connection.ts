@@ -7,6 +7,7 @@ import {
   encodeFrame,
   type HelloFrame,
   PROTOCOL,
+  type ReadFrame,
 } from '@bonafide/core/protocol';
 import type { Outbox } from './outbox.ts';
 import type { Carrier } from './session.ts';
@@ -36,10 +37,14 @@ export interface Reception {
 /** A reader that takes nothing for this many beats is let go, and so is who says nothing. */
 const GONE_AFTER_BEATS = 3;
 const BURST_SECONDS = 2;
+/** How many times what stops reading from a client may wait for it before it is let go. */
+const OVERFLOW = 8;
+const MAX_BACKLOG_BYTES = 8 * 1024 * 1024;
 const PONG = encodeFrame({ t: 'pong' });
 const PING = encodeFrame({ t: 'ping' });
 const BYE = encodeFrame({ t: 'bye' });
 
+type Frames = Generator<ReadFrame<ClientFrame>>;
 type State = 'challenged' | 'greeting' | 'open' | 'closed';
 
 /** One connection from its challenge to its end: reads frames, writes once per turn of the event loop, and keeps both within bounds. */
@@ -58,9 +63,11 @@ export class Connection {
   #takenAtBeat = 0;
   #blockedBeats = 0;
   #silentBeats = 0;
-  #frames: number;
+  #credit: number;
   #framesAt: number;
   #isPaused = false;
+  #backlog: Frames[] = [];
+  #backlogBytes = 0;
 
   constructor(
     carrier: Carrier,
@@ -71,7 +78,7 @@ export class Connection {
     this.remoteAddress = remoteAddress;
     this.network = network;
     this.#reception = reception;
-    this.#frames = reception.framesPerSecond * BURST_SECONDS;
+    this.#credit = reception.framesPerSecond * BURST_SECONDS;
     this.#framesAt = reception.now();
     this.#patience = setTimeout(() => this.#loseHelloPatience(), reception.helloTimeoutMs);
     const { gatewayDid } = reception;
@@ -103,8 +110,13 @@ export class Connection {
     this.#queue = '';
     this.#sent += lines.length;
     this.carrier.send(lines);
-    // Who does not take its answers asks no more.
-    if (this.queuedBytes > this.#reception.maxQueuedBytes) this.#pause();
+    const { maxQueuedBytes } = this.#reception;
+    const queued = this.carrier.bufferedBytes;
+    // Who does not take its answers asks no more; what it asked before may still be answered, within bounds.
+    if (queued > maxQueuedBytes) this.#pause();
+    if (queued > maxQueuedBytes * OVERFLOW) {
+      this.close(new BonafideError('LIMIT_EXCEEDED', 'This reader left too much unread.'));
+    }
   }
 
   /** Lets the owner in: from now on its frames go to the speaker. */
@@ -117,30 +129,30 @@ export class Connection {
 
   receive(text: string): void {
     this.#silentBeats = 0;
-    try {
-      for (const { frame, body } of decodeFrames<ClientFrame>(text)) {
-        if (this.#state === 'closed') return;
-        this.#frames--;
-        this.#take(frame, body);
-      }
-    } catch (cause) {
-      this.close(this.#reception.toError(cause));
+    const frames = decodeFrames<ClientFrame>(text);
+    if (!this.#isPaused && this.#backlog.length === 0) {
+      this.#read(frames);
       return;
     }
-    if (this.#frames < 0) this.#slowDown();
+    // What was on its way when reading stopped; a carrier that is paused brings little more.
+    this.#backlog.push(frames);
+    this.#backlogBytes += text.length;
+    if (this.#backlogBytes > MAX_BACKLOG_BYTES) {
+      this.close(new BonafideError('LIMIT_EXCEEDED', 'Too much was sent without reading the answers.'));
+    }
   }
 
   drained(): void {
-    if (this.#isPaused && this.#frames >= 0) this.#resume();
+    if (this.#isPaused && this.#credit >= 0) this.#resume();
     this.#speaker?.onDrain();
   }
 
   /** Says why, and closes. */
   close(problem?: BonafideError): void {
     if (this.#state === 'closed') return;
-    this.write(problem ? encodeFrame({ t: 'bye', problem: toProblem(problem) }) : BYE);
-    this.flush();
+    const lines = this.#queue + (problem ? encodeFrame({ t: 'bye', problem: toProblem(problem) }) : BYE);
     this.lost();
+    this.carrier.send(lines);
     this.carrier.close();
   }
 
@@ -150,6 +162,7 @@ export class Connection {
     this.#state = 'closed';
     clearTimeout(this.#patience);
     this.#queue = '';
+    this.#backlog = [];
     const speaker = this.#speaker;
     this.#speaker = undefined;
     speaker?.onClose();
@@ -173,6 +186,36 @@ export class Connection {
       return;
     }
     if (this.#silentBeats > 1 && this.#state === 'open') this.write(PING);
+  }
+
+  #read(frames: Frames): void {
+    try {
+      while (this.#state !== 'closed') {
+        if (this.#isPaused) {
+          this.#backlog.unshift(frames);
+          return;
+        }
+        const { value, done } = frames.next();
+        if (done) break;
+        this.#credit--;
+        this.#take(value.frame, value.body);
+      }
+    } catch (cause) {
+      this.close(this.#reception.toError(cause));
+      return;
+    }
+    if (this.#credit < 0) this.#slowDown();
+  }
+
+  #readBacklog(): void {
+    while (!this.#isPaused && this.#state !== 'closed') {
+      const frames = this.#backlog.shift();
+      if (!frames) {
+        this.#backlogBytes = 0;
+        return;
+      }
+      this.#read(frames);
+    }
   }
 
   #take(frame: ClientFrame, body: string): void {
@@ -209,13 +252,13 @@ export class Connection {
     const { framesPerSecond, now } = this.#reception;
     const at = now();
     const earned = (Math.max(0, at - this.#framesAt) / 1000) * framesPerSecond;
-    this.#frames = Math.min(framesPerSecond * BURST_SECONDS, this.#frames + earned);
+    this.#credit = Math.min(framesPerSecond * BURST_SECONDS, this.#credit + earned);
     this.#framesAt = at;
-    if (this.#frames >= 0) return;
+    if (this.#credit >= 0) return;
     this.#pause();
-    const waitMs = Math.ceil((-this.#frames / framesPerSecond) * 1000);
+    const waitMs = Math.ceil((-this.#credit / framesPerSecond) * 1000);
     setTimeout(() => {
-      this.#frames = Math.max(0, this.#frames);
+      this.#credit = Math.max(0, this.#credit);
       this.#framesAt = now();
       if (this.queuedBytes <= this.#reception.maxQueuedBytes) this.#resume();
     }, waitMs);
@@ -232,5 +275,6 @@ export class Connection {
     this.#isPaused = false;
     this.#silentBeats = 0;
     this.carrier.resume();
+    this.#readBacklog();
   }
 }

@@ -4,8 +4,12 @@ import type { Connection } from '@bonafide/core/models';
 import type { Transaction } from '../ledger.ts';
 import type { Claim } from '../stores/sessions.ts';
 import type { Reads } from '../stores/store.ts';
+import { DAY_MS } from '../time.ts';
 import { readBearer } from '../tokens/bearer.ts';
 import type { Session } from './session.ts';
+
+/** How long an address that the gateway made up waits for its client to come back. */
+export const CLAIM_TTL_MS: number = 30 * DAY_MS;
 
 /** Who wants which address, as what. */
 export interface Arrival {

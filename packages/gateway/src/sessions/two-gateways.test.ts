@@ -1,7 +1,9 @@
+import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createMemoryBus } from '../bus/memory/memory-bus.ts';
 import { createGateway } from '../gateway.ts';
+import { openSqliteStore } from '../stores/sqlite/open.ts';
 import { connectRaw } from '../testing/session-client.ts';
 import { startGateway, type TestGateway } from '../testing/test-gateway.ts';
 
@@ -69,5 +71,48 @@ describe('two gateways on one database', () => {
     await there.ended;
     await using here = await connectRaw(first.url, { proof });
     expect(here.welcome.epoch).toBe(2);
+  });
+
+  it('free the addresses of one that died, as soon as its time is over or its machine says so', async () => {
+    await using gateway = await startGateway();
+    const proof = await gateway.register('worker');
+    const first = await connectRaw(gateway.url, { proof });
+    first.send({ t: 'bye' });
+    await first.ended;
+    const store = openSqliteStore(gateway.database);
+    const dead = { gatewayId: 'dead', host: 'elsewhere', pid: 1 };
+    const session = {
+      ...first.welcome,
+      gatewayId: 'dead',
+      principalType: 'agent',
+      transport: 'websocket',
+    } as const;
+    const record = { ...session, actor: `agent:${proof.agentId}`, connectedAt: new Date().toISOString() };
+    await store.commit((tables) => {
+      tables.gateways.insert(dead, Date.now() + 60_000);
+      tables.sessions.put(record);
+    });
+    await expect(connectRaw(gateway.url, { proof })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await store.commit((tables) => tables.gateways.renew('dead', Date.now() - 1));
+    await using heir = await connectRaw(gateway.url, { proof });
+    expect(heir.welcome.epoch).toBe(2);
+    await store.close();
+  });
+
+  it('free at their start what a process of the same machine left behind', async () => {
+    await using gateway = await startGateway();
+    const store = openSqliteStore(gateway.database);
+    const gone = { gatewayId: 'gone', host: hostname(), pid: 2 ** 30 };
+    const elsewhere = { gatewayId: 'elsewhere', host: 'elsewhere', pid: 2 ** 30 };
+    await store.commit((tables) => {
+      for (const home of [gone, elsewhere]) tables.gateways.insert(home, Date.now() + 60_000);
+    });
+    const log = pino({ level: 'silent' });
+    const next = await createGateway({ database: gateway.database, port: 0, log });
+    const known = store.read.gateways.listHomes().map(({ gatewayId }) => gatewayId);
+    expect(known).toContain('elsewhere');
+    expect(known).not.toContain('gone');
+    await next[Symbol.asyncDispose]();
+    await store.close();
   });
 });
