@@ -213,6 +213,30 @@ describe('sessions', () => {
     expect(seen.map(({ value }) => value?.body)).toEqual([left.address, right.address]);
   });
 
+  it('move to another workspace and back, each with its own inbox', async () => {
+    const next = await owner.workspaces.create({ name: 'next' });
+    const there = connect({ url, token: next.ownerToken });
+    const session = await sessionOf('worker');
+    const peer = await sessionOf('peer');
+    const home = session.address;
+    await expect(session.switchWorkspace('next')).rejects.toMatchObject({
+      code: expect.stringMatching(/FORBIDDEN|NOT_FOUND/),
+    });
+    expect(session.address).toBe(home);
+    const { items } = await owner.agents.list({});
+    const agentId = items.find(({ name }) => name === 'worker')?.agentId;
+    const who = { principalType: 'agent', principalId: `agent:${agentId}` } as const;
+    await there.acl.createRule({ ...who, resourceType: 'workspace', resourceId: 'next', level: 20 });
+    await there.acl.createRule({ ...who, resourceType: 'principal', resourceId: 'agent', level: 30 });
+    const seen: unknown[] = [];
+    session.on('message', ({ body }) => void seen.push(body));
+    await expect(session.switchWorkspace('next')).resolves.toBe('ag::next::worker::default');
+    expect(session).toMatchObject({ workspace: 'next', config: { workspace: 'next' } });
+    await peer.send(home, 'while away');
+    await expect(session.switchWorkspace('default')).resolves.toBe(home);
+    await expect.poll(() => seen, { timeout: 20_000 }).toEqual(['while away']);
+  });
+
   it('work on tasks until nothing is left', async () => {
     const boss = await sessionOf('boss');
     const workers = await Promise.all(

@@ -63,7 +63,9 @@ async function createHello(
   { nonce, gateway }: ChallengeFrame,
   { workspace = settings.workspace, resumeToken }: Returning,
 ): Promise<HelloFrame> {
-  const { principal, takeOver, credit, profiles = [], taskTypes = [], transport } = settings;
+  const { principal, credit, profiles = [], taskTypes = [], transport } = settings;
+  // Who comes back must not push out who took over meanwhile.
+  const takeOver = settings.takeOver && resumeToken === undefined;
   const place = { ...(workspace && { workspace }), ...(resumeToken && { resumeToken }) };
   const offer = { profiles: [...profiles], taskTypes: [...taskTypes] };
   const payload: Hello = {

@@ -175,6 +175,15 @@ describe('a lost connection', () => {
     expect(live.epoch).toBe(2);
   });
 
+  it('pushes nobody out when it comes back', async () => {
+    const server = await far();
+    await session(server, { takeOver: true });
+    const again = server.opened();
+    sessionAt(server, 0).cut();
+    await again;
+    expect(server.sessions.map(({ hello }) => hello.takeOver)).toEqual([true, false]);
+  });
+
   it('waits out a CONFLICT, because the holder is itself', async () => {
     const server = await far({
       refuse: (hello, attempt) =>
