@@ -73,6 +73,20 @@ describe('messages without a session', () => {
     expect((await gateway.call(alice, 'messages.list', { address: spare })).status).toBe(200);
   });
 
+  it('have who is away started, where somebody registered how', async () => {
+    const start = { implementation: 'sleeper', profile: 'local' };
+    expect((await gateway.call(owner(), 'implementations.put', start)).status).toBe(200);
+    const to = 'ag::default::sleeper::1';
+    await gateway.call(alice, 'messages.send', { to, body: 1 });
+    await using session = await openSession(gateway, bob);
+    await session.put('ag::default::sleeper::2', 2);
+    const { body } = await gateway.call(owner(), 'launches.list');
+    expect(body.items.map(({ address }: { address: string }) => address).sort()).toEqual([
+      to,
+      'ag::default::sleeper::2',
+    ]);
+  });
+
   it('whose body is not JSON are shown as text', async () => {
     await using session = await openSession(gateway, alice);
     const to = 'ag::default::alice::spare';

@@ -1,6 +1,8 @@
+import type { SessionPrincipal } from '@bonafide/core/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openSession } from '../testing/message-sessions.ts';
 import { joinAs } from '../testing/people.ts';
+import type { HelloChange } from '../testing/session-client.ts';
 import { startGateway, type TestAgent, type TestGateway } from '../testing/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -20,10 +22,10 @@ beforeEach(async () => {
   bobName = `ag::default::bob-${round}::default`;
 });
 
-const as = (agent: TestAgent | undefined, change: object = {}) =>
+const as = (agent: TestAgent | undefined, change: HelloChange = {}) =>
   openSession(gateway, { signer: (agent as TestAgent).signer }, change);
-const owner = (principal: object, change: object = {}) =>
-  openSession(gateway, { token: gateway.ownerToken }, { principal, ...change } as object);
+const owner = (principal: SessionPrincipal) =>
+  openSession(gateway, { token: gateway.ownerToken }, { principal });
 
 describe('a kept message', () => {
   it('is accepted with its sequence, delivered with who sent it, and gone once acknowledged', async () => {
@@ -213,7 +215,7 @@ describe('a kept message', () => {
 
 describe('shared inboxes', () => {
   it('a pool gives each message to one, and what its reader did not finish to another', async () => {
-    const principal = { type: 'pooled-task', implementation: `crunch-${round}` };
+    const principal: SessionPrincipal = { type: 'pooled-task', implementation: `crunch-${round}` };
     await using sender = await as(alice);
     await using first = await as(alice, { principal });
     await using second = await as(bob, { principal });

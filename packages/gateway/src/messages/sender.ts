@@ -143,8 +143,8 @@ function createBatch(options: SenderOptions, first: Sending): Batch {
           if (!BonafideError.is(error)) throw error;
           for (const each of mine) each.outcome = error;
         }
-        for (const { onBehalf } of mine)
-          if (onBehalf) noteUse(tx, { ...onBehalf, operation: 'messages.send' });
+        for (const { onBehalf, outcome } of mine)
+          if (onBehalf && isNew(outcome)) noteUse(tx, { ...onBehalf, operation: 'messages.send' });
       }
     },
     done() {

@@ -9,8 +9,7 @@ import { newId } from '../ids.ts';
 import { createLedger } from '../ledger.ts';
 import type { MessageLimits } from '../messages/limits.ts';
 import { createMessaging } from '../messages/messaging.ts';
-import { createHub } from '../sessions/hub.ts';
-import type { Session, SessionPart } from '../sessions/session.ts';
+import type { Hub, Session, SessionPart } from '../sessions/session.ts';
 import { openSqliteStore } from '../stores/sqlite/open.ts';
 import type { Received } from './session-client.ts';
 
@@ -43,7 +42,14 @@ export async function createFloor(limits?: MessageLimits): Promise<Floor> {
   const bus = createMemoryBus();
   let nowMs = Date.parse('2026-01-01T00:00:00Z');
   const now = () => nowMs;
-  const hub = createHub();
+  /** Those of the one workspace there is. */
+  const here = new Map<string, Session>();
+  const hub: Hub = {
+    find: (_workspace, name) => here.get(name),
+    get: (sessionId) => [...here.values()].find((session) => session.sessionId === sessionId),
+    listOf: (_workspace, type) => [...here.values()].filter(({ address }) => !type || address.type === type),
+    watch: () => () => undefined,
+  };
   const partial: Partial<Services> = {
     ...{ store, bus, hub, now, ledger: createLedger({ store, bus, now }), gatewayId: newId(now()) },
   };
@@ -85,11 +91,11 @@ export async function createFloor(limits?: MessageLimits): Promise<Floor> {
           const open = part;
           part = undefined;
           if (!open) return;
-          hub.remove(seat.session);
+          if (here.get(name) === seat.session) here.delete(name);
           open.close();
         },
       };
-      hub.add(seat.session);
+      here.set(name, seat.session);
       let part: SessionPart | undefined = messaging.open(seat.session);
       return seat;
     },

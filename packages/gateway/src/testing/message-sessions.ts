@@ -1,11 +1,11 @@
 import type { MessageKind } from '@bonafide/core/models';
-import { decodeFrames, type GatewayFrame } from '@bonafide/core/protocol';
-import { connectRaw, type HelloChange, type Proof, type RawSession } from './session-client.ts';
+import { decodeFrames, type GatewayFrame, type Welcome } from '@bonafide/core/protocol';
+import { connectRaw, type HelloChange, type Proof, type RawSocket } from './session-client.ts';
 import type { Body, TestGateway } from './test-gateway.ts';
 
 /** A session with what tests of messages do all the time. */
 export interface MessageSession extends AsyncDisposable {
-  readonly raw: RawSession;
+  readonly raw: RawSocket & { readonly welcome: Welcome };
   readonly address: string;
   /** Sends a kept message; resolves with the sequence, negative for a duplicate, or rejects with the problem. */
   put(to: string, body: Body, change?: Partial<Sent>): Promise<number>;
