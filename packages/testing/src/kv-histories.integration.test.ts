@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BonafideError } from '@bonafide/core/errors';
+import { openSession, type Session } from '@bonafide/core/session';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GatewayProcess, startGatewayProcess } from '../../gateway/src/testing/gateway-process.ts';
@@ -74,26 +76,31 @@ function toInput({ kind, atSeen }: Plan, seen: number | undefined): KvInput {
   return { kind: 'get' };
 }
 
+interface Client {
+  /** Resolves once there is a gateway that answers. */
+  ready(): Promise<unknown>;
+  /** Undefined when it is unknown what became of it. */
+  send(key: string, input: KvInput): Promise<KvOutput | undefined>;
+}
+
 interface Load {
   readonly operations: number;
-  /** The gateway of a client, once there is one that answers. */
-  gatewayOf(client: number): Promise<GatewayProcess>;
+  readonly clients: readonly Client[];
   /** Called after each operation with how many there were. */
   onProgress(count: number): void;
 }
 
 /** Many clients at once on the same few keys; every operation is written down with what its client knows. */
-async function runClients({ operations, gatewayOf, onProgress }: Load): Promise<History> {
+async function runClients({ operations, clients, onProgress }: Load): Promise<History> {
   const history: History = new Map(KEYS.map((key) => [key, []]));
   let count = 0;
-  const runClient = async (client: number) => {
+  const runClient = async (client: Client, seed: number) => {
     const seen = new Map<string, number>();
-    const plans = fc.sample(plan, { numRuns: operations / CLIENTS, seed: client });
-    for (const each of plans) {
-      const { url } = await gatewayOf(client);
+    for (const each of fc.sample(plan, { numRuns: operations / clients.length, seed })) {
+      await client.ready();
       const input = toInput(each, seen.get(each.key));
       const calledAt = performance.now();
-      const output = await send(url, each.key, input);
+      const output = await client.send(each.key, input);
       const answer = output && { answer: { output, at: performance.now() } };
       history.get(each.key)?.push({ input, calledAt, ...answer });
       if (output && 'version' in output && output.version !== undefined) seen.set(each.key, output.version);
@@ -101,8 +108,42 @@ async function runClients({ operations, gatewayOf, onProgress }: Load): Promise<
       onProgress(++count);
     }
   };
-  await Promise.all(Array.from({ length: CLIENTS }, (_, client) => runClient(client)));
+  await Promise.all(clients.map(runClient));
   return history;
+}
+
+/** Clients over HTTP; `gatewayOf` says to which gateway each goes now. */
+function httpClients(gatewayOf: (client: number) => Promise<GatewayProcess>): Client[] {
+  return Array.from({ length: CLIENTS }, (_, client) => ({
+    ready: () => gatewayOf(client),
+    send: async (key, input) => send((await gatewayOf(client)).url, key, input),
+  }));
+}
+
+/** A client over a session, which asks again by itself, under the same idempotency key, what was not answered. */
+async function sessionClient(url: string, client: number): Promise<Client & AsyncDisposable> {
+  const principal = { type: 'user', window: `w${client}` } as const;
+  const backoff = { maxRetries: 0, initialBackoffMs: 50, maxBackoffMs: 500 };
+  const session = await openSession({ url, token, principal, timeoutMs: 100_000, ...backoff });
+  return {
+    ready: async () => undefined,
+    send: (key, input) => sendOver(session, key, input),
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
+
+async function sendOver({ kv }: Session, key: string, input: KvInput): Promise<KvOutput> {
+  const { kind, ...fields } = input;
+  const calls = { get: kv.get, put: kv.put, increment: kv.increment, delete: kv.delete };
+  try {
+    // The schema of each operation checks what the plan made.
+    const call = calls[kind] as (input: unknown) => Promise<unknown>;
+    return toOutput(kind, { isGood: true, body: await call({ key, ...fields }) });
+  } catch (error) {
+    if (!BonafideError.is(error) || error.code !== 'CONFLICT') throw error;
+    const { version } = error.details;
+    return typeof version === 'number' ? { kind: 'conflict', version } : { kind: 'conflict' };
+  }
 }
 
 /** Reads every key once more, so that what was acknowledged last must still be there. */
@@ -113,6 +154,15 @@ async function readAll({ url }: GatewayProcess, history: History): Promise<void>
     if (!output) throw new Error('the gateway is running');
     history.get(key)?.push({ input: { kind: 'get' }, calledAt, answer: { output, at: performance.now() } });
   }
+}
+
+/** Kills the only gateway and starts another in its place. */
+async function restart(): Promise<GatewayProcess> {
+  const { port, kill } = sole(0);
+  await kill('SIGKILL');
+  const gateway = await startGatewayProcess(folder, port);
+  gateways[0] = gateway;
+  return gateway;
 }
 
 function assertLinearizable(history: History): void {
@@ -136,17 +186,11 @@ function sole(index: number): GatewayProcess {
 describe('the history of keys is linearizable', () => {
   it('when the gateway is killed in the middle and started again, three times', async () => {
     let running = Promise.resolve(sole(0));
-    const restart = async () => {
-      const { port, kill } = sole(0);
-      await kill('SIGKILL');
-      gateways[0] = await startGatewayProcess(folder, port);
-      return gateways[0];
-    };
     const history = await runClients({
-      operations: 1600,
-      gatewayOf: () => running,
+      operations: 960,
+      clients: httpClients(() => running),
       onProgress(count) {
-        if ([300, 700, 1100].includes(count)) running = restart();
+        if ([200, 450, 700].includes(count)) running = restart();
       },
     });
     await readAll(await running, history);
@@ -158,15 +202,35 @@ describe('the history of keys is linearizable', () => {
     gateways.push(await startGatewayProcess(folder));
     let isKilled = false;
     const history = await runClients({
-      operations: 1600,
-      gatewayOf: async (client) => sole(isKilled ? 0 : client % 2),
+      operations: 960,
+      clients: httpClients(async (client) => sole(isKilled ? 0 : client % 2)),
       onProgress(count) {
-        if (count !== 800) return;
+        if (count !== 480) return;
         isKilled = true;
         void sole(1).kill('SIGKILL');
       },
     });
     await readAll(sole(0), history);
+    assertLinearizable(history);
+  });
+});
+
+describe('the history of keys over sessions', () => {
+  it('is linearizable, and every operation is answered, though the gateway is killed twice', async () => {
+    await using stack = new AsyncDisposableStack();
+    const clients: Client[] = [];
+    for (let client = 0; client < CLIENTS; client += 1)
+      clients.push(stack.use(await sessionClient(sole(0).url, client)));
+    let running = Promise.resolve(sole(0));
+    const history = await runClients({
+      operations: 480,
+      clients,
+      onProgress(count) {
+        if (count === 150 || count === 300) running = restart();
+      },
+    });
+    await readAll(await running, history);
+    expect(unknownCount(history)).toBe(0);
     assertLinearizable(history);
   });
 });
@@ -182,11 +246,7 @@ describe('a count', () => {
         if (output) acknowledged += 1;
         else unknown += 1;
         if (acknowledged + unknown === 400) {
-          const { port, kill } = sole(0);
-          running = kill('SIGKILL').then(async () => {
-            gateways[0] = await startGatewayProcess(folder, port);
-            return gateways[0];
-          });
+          running = restart();
         }
       }
     };
