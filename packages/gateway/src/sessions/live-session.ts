@@ -29,7 +29,7 @@ export interface Opening {
 }
 
 /** Where a session goes when it moves. */
-export interface Move {
+interface Move {
   readonly record: ConnectionRecord;
   readonly address: PrincipalAddress;
   readonly config: SessionConfig;
