@@ -88,7 +88,7 @@ function changedMeanwhile({ taskId }: StoredTask): BonafideError {
 
 /** Absent fields stay absent on the wire and in the store. */
 function defined(task: { [Name in keyof StoredTask]: StoredTask[Name] | undefined }): StoredTask {
-  return Object.fromEntries(
-    Object.entries(task).filter(([, value]) => value !== undefined),
-  ) as unknown as StoredTask;
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(task)) if (value !== undefined) kept[name] = value;
+  return kept as unknown as StoredTask;
 }

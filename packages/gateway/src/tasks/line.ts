@@ -134,8 +134,8 @@ class WaitingLine implements Line {
     const found = new Set<Waiter>();
     const { tasks } = this.#services.store.read;
     for (const { workspace, name: queue, waiters } of looked) {
-      let left =
-        waiters.size === 0 ? 0 : tasks.getClaimableCount({ workspace, queue, limit: MAX_CANDIDATES });
+      const most = mostWanted(waiters);
+      let left = most === 0 ? 0 : tasks.getClaimableCount({ workspace, queue, limit: most });
       for (const waiter of waiters) {
         if (left <= 0) break;
         const { taskTypes, limit } = waiter.want;
@@ -214,6 +214,18 @@ class WaitingLine implements Line {
       if (queue) this.#touch(queue);
     }
   }
+}
+
+/** How many tasks a look at a queue can give away; none while everybody has an offer. */
+function mostWanted(waiters: Iterable<Waiter>): number {
+  let wanted = 0;
+  let isAnybodyFree = false;
+  for (const { want, offered } of waiters) {
+    wanted += offered.length || want.limit;
+    isAnybodyFree ||= offered.length === 0;
+    if (isAnybodyFree && wanted >= MAX_CANDIDATES) return MAX_CANDIDATES;
+  }
+  return isAnybodyFree ? wanted : 0;
 }
 
 function firstOf(

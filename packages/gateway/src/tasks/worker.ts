@@ -46,7 +46,7 @@ export function startTaskWorker({ services, log }: TaskWorkerOptions): Worker {
 }
 
 /** Lets the leases of sessions live as long as these do. */
-export function createLeaseKeeper({
+function createLeaseKeeper({
   store,
   ledger,
   hub,

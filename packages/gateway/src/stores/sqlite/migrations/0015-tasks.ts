@@ -1,6 +1,6 @@
 export const tasks = `
 CREATE TABLE tasks (
-  task_id TEXT PRIMARY KEY,
+  task_id TEXT NOT NULL,
   workspace TEXT NOT NULL,
   task_type TEXT NOT NULL,
   mode TEXT NOT NULL,
@@ -30,16 +30,15 @@ CREATE TABLE tasks (
   result TEXT,
   error TEXT,
   updated_at TEXT NOT NULL,
-  finished_at TEXT
+  finished_at TEXT,
+  PRIMARY KEY (workspace, task_id)
 ) STRICT;
-CREATE INDEX tasks_of_workspace ON tasks (workspace, task_id);
 CREATE INDEX tasks_claimable ON tasks (workspace, queue, priority DESC, task_id, task_type)
   WHERE status = 'pending' AND not_before IS NULL;
 CREATE INDEX tasks_delayed ON tasks (not_before) WHERE status = 'pending' AND not_before IS NOT NULL;
 CREATE INDEX tasks_leased ON tasks (lease_expires_at) WHERE status = 'running';
-CREATE INDEX tasks_held ON tasks (workspace, queue, assigned_to) WHERE status = 'running';
 CREATE INDEX tasks_of_session ON tasks (gateway_id, session_id) WHERE status = 'running' AND gateway_id IS NOT NULL;
-CREATE INDEX tasks_of_worker ON tasks (workspace, assigned_to) WHERE status = 'running' AND session_id IS NOT NULL;
+CREATE INDEX tasks_of_worker ON tasks (workspace, assigned_to, queue) WHERE status = 'running';
 CREATE INDEX tasks_finished ON tasks (status, finished_at) WHERE finished_at IS NOT NULL;
 
 -- Large payloads beside the row, which changes often and is written whole each time.
