@@ -20,7 +20,7 @@ const written = new Set(
 const noEvents = new Set([
   ...['token.refused', 'job.consent-shared', 'relay.submitted', 'relay.refused', 'mcpServer.checked'],
   ...['mcp.drift', 'trust.low', 'approval.tampered', 'webhook.failing', 'policy.failing'],
-  ...['agent.key-rotation', 'mcp.attestation'],
+  ...['agent.key-rotation', 'mcp.attestation', 'grant.used'],
 ]);
 /** Whose last word is a status. */
 const byStatus = [
