@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '@bonafide/core';
+import { connect, secure } from '@bonafide/core';
 import type { BonafideError } from '@bonafide/core/errors';
 import { createKeyPair, signerFromSeed } from '@bonafide/core/identity';
 import { connectAgent, connectService, createServiceFetch, type Session } from '@bonafide/core/session';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   ({ url } = await gateway.listen());
   ({ ownerToken } = await gateway.createWorkspace('default'));
   const signer = signerFromSeed(createKeyPair().seed);
-  await connect({ url, signer }).agents.register({ name: 'caller' });
+  await (await secure('caller', { url, signer }))[Symbol.asyncDispose]();
   agent = await connectAgent({ url, signer });
 });
 afterAll(async () => {

@@ -246,9 +246,16 @@ describe('fetch of one service', () => {
 
   it('works for clients that call a fetch of theirs with URL and options, and read events', async () => {
     const events = ['data: {"a":1}\n\n', 'data: [DONE]\n\n'];
+    const left = [...events];
     const { fetch } = pairOf((request) => {
       expect(request.headers.get('authorization')).toBe('Bearer sk-mine');
-      const body = ReadableStream.from(events.map((event) => new TextEncoder().encode(event)));
+      const body = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          const event = left.shift();
+          if (event === undefined) controller.close();
+          else controller.enqueue(new TextEncoder().encode(event));
+        },
+      });
       return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
     });
     const options = { baseURL: 'http://ignored/v1', fetch: createServiceFetch({ fetch }, 'sv::llm') };

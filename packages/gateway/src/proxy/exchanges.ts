@@ -10,6 +10,7 @@ import { findService } from './find-service.ts';
 import { depthOf, identityHeaders, MAX_DEPTH, toServiceHeaders } from './headers.ts';
 import type { RequestHead } from './heads.ts';
 import { createHeldLeg, legOf } from './legs.ts';
+import { createRemote } from './remote.ts';
 
 /** As grants name it, whichever way the request comes. */
 const OPERATION = 'services.request';
@@ -48,7 +49,7 @@ export function exchangesOf(services: Services): Exchanges {
 }
 
 function createExchanges(services: Services): Exchanges {
-  const { store, hub, ledger, now } = services;
+  const { store, hub, bus, ledger, gatewayId, now } = services;
   const underWay = new WeakMap<Session, Map<number, Exchange>>();
   let numbers = 0;
 
@@ -57,27 +58,32 @@ function createExchanges(services: Services): Exchanges {
     underWay.set(session, all);
     return all;
   };
-  const search = { tables: store.read, hub, loadOf: (session: Session) => exchangesFor(session).size };
+  const loadOf = (session: Session) => underWay.get(session)?.size ?? 0;
+  const search = { tables: store.read, hub, gatewayId, now, loadOf };
+  const remote = createRemote({ bus, hub, gatewayId, admit });
 
-  /** Sends the head, once it is known in whose name. */
-  function connect({ caller, head, exchange, held, dueAt, onBehalf, taken }: Connecting): void {
-    const session = findService({ ...search, caller: onBehalf?.place ?? caller, head });
+  function admit(session: Session, exchange: Exchange) {
     const all = exchangesFor(session);
     if (all.size >= MAX_PER_SERVICE || session.queuedBytes > MAX_QUEUED_BYTES) {
-      throw new BonafideError(
-        'UNAVAILABLE',
-        `The service ${session.name} has too much to do. Nothing was sent.`,
-      );
+      const why = `The service ${session.name} has too much to do. Nothing was sent.`;
+      throw new BonafideError('UNAVAILABLE', why);
     }
     const n = --numbers;
     all.set(n, exchange);
-    taken.release = () => all.delete(n);
+    return { leg: legOf(session, n), release: () => all.delete(n) };
+  }
+
+  /** Sends the head, once it is known in whose name. */
+  function connect({ caller, head, exchange, held, dueAt, onBehalf, taken }: Connecting): void {
+    const found = findService({ ...search, caller: onBehalf?.place ?? caller, head });
+    const { leg, release } =
+      'session' in found ? admit(found.session, exchange) : remote.connect(found, exchange);
+    taken.release = release;
     const { method, path, hasBody } = head;
     const identity = { caller, onBehalf, requestId: newId(now()), depth: depthOf(head.headers) };
     const headers = [...toServiceHeaders(head.headers), ...identityHeaders(identity)];
     const timeoutMs = Math.max(1, Math.floor(dueAt - performance.now()));
-    const leg = legOf(session, n);
-    leg.send({ t: 'request', to: session.name, method, path, headers, timeoutMs, hasBody });
+    leg.send({ t: 'request', to: found.name, method, path, headers, timeoutMs, hasBody });
     held.connect(leg);
   }
 

@@ -82,8 +82,11 @@ export const coordinationCases: { readonly [Key in Id]: TenancyCase } = {
   'launches.list': own(),
   'launches.reportFailure': hidden({ launchId: SOME_ID, reason: 'x' }),
   'workflows.createRule': own({ name: 'x', on: trigger, actions }),
-  'workflows.updateRule': hidden({ ruleId: SOME_ID, name: 'y' }),
-  'workflows.deleteRule': own({ ruleId: SOME_ID }),
+  'workflows.updateRule': {
+    about: 'hidden',
+    input: ({ workflowRuleId: ruleId }) => ({ ruleId, name: 'y' }),
+  },
+  'workflows.deleteRule': { about: 'own', input: ({ workflowRuleId: ruleId }) => ({ ruleId }) },
   'workflows.listRules': own(),
   'workflows.testRule': own({ rule: { on: trigger, actions }, event: { type: 'a.b' } }),
   'metrics.report': own({ samples: [{ name: 'x', value: 1 }] }),

@@ -25,6 +25,7 @@ export interface Ids {
   readonly deliveryId: string;
   readonly workspace: string;
   readonly aclRuleId: string;
+  readonly workflowRuleId: string;
   readonly grantId: string;
 }
 
@@ -94,7 +95,9 @@ async function giveAccess({
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
   const grant = { delegate: agentId, operations: ['kv.get'], reason: `${workspace} trusts it`, expiresAt };
   const { grantId } = await as(owner, 'grants.create', grant);
-  return { aclRuleId: ruleId, grantId };
+  const acts = { on: { eventType: 'never' }, actions: [{ do: 'putKey', key: workspace, value: workspace }] };
+  const workflow = await as(owner, 'workflows.createRule', { name: `${workspace} rule`, ...acts });
+  return { aclRuleId: ruleId, grantId, workflowRuleId: workflow.ruleId };
 }
 
 async function makeThings({ as, agent, owner, workspace, webhookUrl }: Making) {
