@@ -5,11 +5,12 @@ import { type ServerProcess, startServer } from '../server-process.ts';
 import { PAYLOAD, PAYLOAD_BYTES, type Pair, type Relay } from './relay.ts';
 import { encodeText, openWebSocket, type RawWebSocket } from './web-socket.ts';
 
-const serverFile = (name: string) => fileURLToPath(new URL(`../servers/${name}.ts`, import.meta.url));
+const WS_RELAY = fileURLToPath(new URL('../servers/ws-relay.ts', import.meta.url));
+const SOCKET_IO_RELAY = fileURLToPath(new URL('../servers/socket-io-relay.ts', import.meta.url));
 
 /** The `ws` library and a map of who is connected: no identity, no permission, no limits. */
 export async function startPlainWs(): Promise<Relay> {
-  const server = await startServer([serverFile('ws-relay')]);
+  const server = await startServer([WS_RELAY]);
   return relayOf('ws', server, async (index) => {
     const [sender, receiver] = await Promise.all(
       ['a', 'b'].map((role) => openWebSocket(server.url, { path: `/?id=${role}${index}` })),
@@ -20,7 +21,7 @@ export async function startPlainWs(): Promise<Relay> {
 }
 
 export async function startSocketIo(): Promise<Relay> {
-  const server = await startServer([serverFile('socket-io-relay')]);
+  const server = await startServer([SOCKET_IO_RELAY]);
   return relayOf('socket.io', server, async (index) => {
     const [sender, receiver] = await Promise.all(
       ['a', 'b'].map((role) => openSocketIo(server.url, `${role}${index}`)),

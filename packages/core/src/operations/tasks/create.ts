@@ -20,12 +20,10 @@ export const createTask = defineOperation({
     payload: z.json().optional(),
     metadata: jsonObject.optional().meta({ isForPrograms: true }),
     priority: z.int().min(0).max(100).default(50).meta({ isForPrograms: true }),
-    launchParameters: jsonObject
-      .optional()
-      .meta({
-        description: 'Over those of the implementation, when somebody must be started',
-        isForPrograms: true,
-      }),
+    launchParameters: jsonObject.optional().meta({
+      description: 'Over those of the implementation, when somebody must be started',
+      isForPrograms: true,
+    }),
     retry: retryPolicy.optional().meta({ isForPrograms: true }),
     delaySeconds: z.int().min(0).max(2_592_000).optional().meta({ isForPrograms: true }),
     notify: addressText
