@@ -31,10 +31,11 @@ export async function loadSettings(context: Context, { url: given }: GlobalOptio
     env: context.env,
     alsoKnown: [...gatewayVariables, ...programVariables],
   });
-  const { timeoutMs, retryAttempts, debug } = config;
+  const { timeoutMs, retryAttempts, debug, tls } = config;
   const transport = {
     url: given ?? config.url ?? DEFAULT_GATEWAY_URL,
     timeoutMs,
+    tls,
     retry: { limit: retryAttempts },
     onRequest: debug ? (event: object) => context.stderr.write(`${JSON.stringify(event)}\n`) : undefined,
     signal: context.signal,

@@ -1,5 +1,5 @@
 import type { ClientOptions } from '../client/create-client.ts';
-import type { CallOptions, Client, Invoker, StreamOptions } from '../client/types.ts';
+import type { CallOptions, Client, Invoker } from '../client/types.ts';
 import type { BonafideError } from '../errors.ts';
 import type { Signer } from '../identity/keys.ts';
 import type { Message, MessageKind } from '../models/message.ts';
@@ -186,5 +186,3 @@ export interface Session extends Client, Invoker, AsyncDisposable {
   untilDisconnected(): Promise<BonafideError | undefined>;
   close(): Promise<void>;
 }
-
-export type { CallOptions, StreamOptions };
