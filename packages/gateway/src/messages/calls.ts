@@ -20,7 +20,7 @@ import { inboxTopic } from './topics.ts';
 import { parseWorkflowEvent, tellRules } from './workflow-events.ts';
 
 /** What a caller asks to send. */
-export interface SendInput {
+interface SendInput {
   readonly to: string;
   readonly kind: MessageKind;
   readonly body: unknown;

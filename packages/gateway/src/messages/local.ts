@@ -6,7 +6,7 @@ import type { InboxReader } from './stream-source.ts';
 import { inboxTopic } from './topics.ts';
 
 /** An inbox that sessions of this gateway read. */
-export interface LocalInbox {
+interface LocalInbox {
   readonly readers: ReadonlySet<InboxReader>;
   /** Of those who share it. */
   readonly pool: Pool;

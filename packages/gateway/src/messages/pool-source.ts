@@ -14,7 +14,7 @@ export interface PoolReader extends InboxReader {
   take(messages: readonly StoredMessage[]): void;
 }
 
-export interface PoolReaderOptions extends ReaderOptions {
+interface PoolReaderOptions extends ReaderOptions {
   /** Shares out what is there among all who have room. */
   dispatch(): void;
 }

@@ -8,7 +8,7 @@ import { assertKept, type Route } from './route.ts';
 import { inboxTopic } from './topics.ts';
 
 /** A message as its sender made it. */
-export interface Draft {
+interface Draft {
   readonly messageId: string;
   readonly kind: MessageKind;
   /** JSON text without line breaks. */
@@ -62,7 +62,7 @@ export function ensureInbox(tables: Tables, name: InboxName, { inboxes }: Messag
 }
 
 /** What went to each member, so that those who are here get it at once. */
-export interface FannedOut {
+interface FannedOut {
   readonly placed: Placed;
   readonly copies: readonly { readonly member: InboxName; readonly appended: Appended }[];
 }

@@ -19,7 +19,7 @@ import { checkSend } from './send-frame.ts';
 import type { Step, Turns } from './turn.ts';
 import { parseWorkflowEvent, tellRules } from './workflow-events.ts';
 
-export interface SenderOptions {
+interface SenderOptions {
   readonly services: Services;
   readonly session: Session;
   readonly routes: Routes;

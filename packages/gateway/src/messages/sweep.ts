@@ -16,7 +16,7 @@ export interface MessageSweep {
   prune(): Promise<void>;
 }
 
-export interface SweepOptions {
+interface SweepOptions {
   readonly store: Store;
   readonly bus: Bus;
   readonly now: () => number;

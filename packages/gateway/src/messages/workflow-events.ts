@@ -10,10 +10,10 @@ import type { Transaction } from '../ledger.ts';
 export const WORKFLOW_EVENT = 'workflow.event';
 
 /** Largest body of an event message, in bytes: rules keep it with the event. */
-export const MAX_EVENT_BYTES = 65_536;
+const MAX_EVENT_BYTES = 65_536;
 
 /** `source` is the canonical address of the sender as the gateway knows it, `sender` whose credential it used, as in audit entries. */
-export interface WorkflowEventData extends WorkflowEvent {
+interface WorkflowEventData extends WorkflowEvent {
   readonly source: string;
   readonly sender: string;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Services } from '../context.ts';
 
 /** What is posted of measurements: the body is read only by who follows them. */
-export interface PostedMetric {
+interface PostedMetric {
   readonly source: string;
   readonly atMs: number;
   /** JSON text. */

@@ -92,14 +92,14 @@ export interface InboxLimits {
   readonly bytes: number;
 }
 
-export interface ReadRange {
+interface ReadRange {
   readonly after: number;
   readonly limit: number;
   /** It ends with the message that exceeds it. */
   readonly maxBytes: number;
 }
 
-export interface ClaimRange {
+interface ClaimRange {
   /** The session that gets them. */
   readonly heldBy: string;
   readonly limit: number;

@@ -4,7 +4,7 @@ import { connectRaw, type HelloChange, type Proof, type RawSocket } from './sess
 import type { Body, TestGateway } from './test-gateway.ts';
 
 /** A session with what tests of messages do all the time. */
-export interface MessageSession extends AsyncDisposable {
+interface MessageSession extends AsyncDisposable {
   readonly raw: RawSocket & { readonly welcome: Welcome };
   readonly address: string;
   /** Sends a kept message; resolves with the sequence, negative for a duplicate, or rejects with the problem. */
