@@ -36,7 +36,6 @@ function start(program: string, assignment: Assignment): void {
   });
   running.add(child);
   say(`starts ${implementation}, process ${child.pid}; ${running.size} are running`);
-  stateFact('running', { count: running.size });
   child.once('exit', (code, signal) => {
     running.delete(child);
     if (code !== 0) say(`process ${child.pid} ended (${signal ?? code})`);
