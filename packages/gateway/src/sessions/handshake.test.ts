@@ -1,7 +1,7 @@
 import { signEnvelope } from '@bonafide/core/identity';
 import { HELLO, PROTOCOL } from '@bonafide/core/protocol';
 import { describe, expect, it } from 'vitest';
-import { connectRaw, helloFrame, openRaw } from '../testing/session-client.ts';
+import { connectRaw, type HelloChange, helloFrame, openRaw } from '../testing/session-client.ts';
 import { newSigner, startGateway } from '../testing/test-gateway.ts';
 
 describe('the handshake of a session', () => {
@@ -39,7 +39,7 @@ describe('the handshake of a session', () => {
     expect((await session.ended).problem.code).toBe('UNAUTHENTICATED');
   });
 
-  it.each([
+  it.each<[string, HelloChange, string]>([
     ['another gateway', { gateway: newSigner().did }, 'SIGNATURE_INVALID'],
     ['another nonce', { nonce: 'A'.repeat(22) }, 'REPLAYED'],
     ['an unknown protocol', { protocol: 'bonafide.v2' }, 'VALIDATION_FAILED'],
