@@ -124,7 +124,7 @@ describe('workflow rules', () => {
     const { body: tasks } = await gateway.call(owner, 'tasks.list');
     const [{ taskId }] = tasks.items;
     expect((await gateway.call(owner, 'tasks.get', { taskId })).body).toMatchObject({
-      ...{ taskType: 'deploy', target: 'deployer', payload: { size: 11, name: 'large' } },
+      ...{ taskType: 'deploy', target: 'tb::default::deployer', payload: { size: 11, name: 'large' } },
       createdBy: `we::default::rules::${rule.ruleId}`,
     });
   });
