@@ -21,10 +21,16 @@ export function* decodeFrames<Frame extends ClientFrame | GatewayFrame>(
   text: string,
 ): Generator<ReadFrame<Frame>> {
   let start = 0;
+  // Who sends much to one recipient repeats the head: the same text is the same frame, and is parsed once.
+  let line = '';
+  let frame: (Frame & { readonly t: string }) | undefined;
   while (start < text.length) {
-    const end = endOfLine(text, start);
-    const frame = parseHead<Frame>(text.slice(start, end));
-    start = end + 1;
+    if (!frame || !text.startsWith(line, start)) {
+      const end = endOfLine(text, start);
+      frame = parseHead<Frame>(text.slice(start, end));
+      line = text.slice(start, end + 1);
+    }
+    start += line.length;
     let body = '';
     if (framesWithBody.has(frame.t)) {
       const endOfBody = endOfLine(text, start);
