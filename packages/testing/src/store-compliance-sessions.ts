@@ -102,6 +102,9 @@ function testClaims(store: () => Store): void {
     expect(claims.findByResumeHash('a', 'hash of x')).toBeUndefined();
     expect(claims.findByResumeHash('b', 'new')).toBeUndefined();
     expect(claims.findByResumeHash('a', 'new')?.epoch).toBe(2);
+    await put(claimOf('x', { epoch: 3, resumeHash: 'newer', previousHash: 'new' }));
+    expect(claims.findByResumeHash('a', 'newer')).toEqual(claims.findByResumeHash('a', 'new'));
+    expect(claims.get('a', 'x')).toMatchObject({ resumeHash: 'newer', previousHash: 'new' });
   });
 
   it('forgets generated addresses that nobody uses or used of late', async () => {

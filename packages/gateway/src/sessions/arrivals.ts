@@ -1,3 +1,4 @@
+import { ConnectionError } from '@bonafide/core/errors';
 import { signEnvelope } from '@bonafide/core/identity';
 import { type Connection as ConnectionRecord, MAX_MESSAGE_BYTES } from '@bonafide/core/models';
 import {
@@ -13,7 +14,7 @@ import type { RateLimiter } from '../http/rate-limit.ts';
 import type { Transaction } from '../ledger.ts';
 import { configOf } from './config.ts';
 import type { Connection } from './connection.ts';
-import { type Arrived, createResumeToken, hashResumeToken, takeAddress } from './presence.ts';
+import { type Arrival, type Arrived, createResumeToken, hashResumeToken, takeAddress } from './presence.ts';
 import { type ProofOptions, type Proven, proveHello, SESSION_ACCESS } from './proof.ts';
 import { resolveSeat, type Seat } from './resolve.ts';
 
@@ -34,12 +35,15 @@ export interface LetIn extends Proven, Arrived {
   readonly welcome: string;
 }
 
+/** A connection that said hello, and what it may become. */
+export interface Greeting extends Pick<Arrival, 'isUnheard'> {
+  readonly connection: Connection;
+  readonly sessionId: string;
+}
+
 /** From the hello of a connection to its address and welcome; throws what refuses it. */
-export async function letIn(
-  frame: HelloFrame,
-  { connection, sessionId }: { readonly connection: Connection; readonly sessionId: string },
-  options: ArrivalOptions,
-): Promise<LetIn> {
+export async function letIn(frame: HelloFrame, greeting: Greeting, options: ArrivalOptions): Promise<LetIn> {
+  const { connection } = greeting;
   const proven = await proveHello(frame, connection, options);
   options.principals.take(actorOf(proven.principal));
   const nextResumeToken = createResumeToken();
@@ -48,7 +52,9 @@ export async function letIn(
   const taken = await ledger.commit(origin, (tx) => {
     // Again, under the write lock: a revocation may have come in between.
     options.authenticator.revalidate(proven.principal, SESSION_ACCESS);
-    return takeSeat(tx, { proven, connection, sessionId, nextResumeToken, options });
+    // Who went away meanwhile, and perhaps came back, takes nothing from anybody.
+    if (connection.isClosed) throw new ConnectionError('The client went away before its welcome.');
+    return takeSeat(tx, { proven, greeting, nextResumeToken, options });
   });
   const config = configOf(options.services.store.read, taken.seat.workspace);
   const facts = { ...taken, config, nonce: connection.nonce, resumeToken: nextResumeToken };
@@ -60,13 +66,13 @@ function takeSeat(
   tx: Transaction,
   given: {
     proven: Proven;
-    connection: Connection;
-    sessionId: string;
+    greeting: Greeting;
     nextResumeToken: string;
     options: ArrivalOptions;
   },
 ): Arrived & { seat: Seat } {
-  const { proven, connection, sessionId, nextResumeToken, options } = given;
+  const { proven, nextResumeToken, options } = given;
+  const { connection, sessionId, isUnheard } = given.greeting;
   const { principal, hello } = proven;
   const seat = resolveSeat(tx.tables, proven);
   const record: Omit<ConnectionRecord, 'epoch'> = {
@@ -83,7 +89,10 @@ function takeSeat(
   const { resumeToken, takeOver } = hello;
   const { isGenerated } = seat;
   const nextResumeHash = hashResumeToken(nextResumeToken);
-  return { seat, ...takeAddress(tx, { record, isGenerated, resumeToken, takeOver, nextResumeHash }) };
+  return {
+    seat,
+    ...takeAddress(tx, { record, isGenerated, resumeToken, takeOver, nextResumeHash, isUnheard }),
+  };
 }
 
 interface WelcomeFacts extends Arrived {

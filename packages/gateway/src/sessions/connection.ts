@@ -66,6 +66,7 @@ export class Connection {
   #credit: number;
   #framesAt: number;
   #isPaused = false;
+  #hasSpoken = false;
   #backlog: Frames[] = [];
   #backlogBytes = 0;
 
@@ -90,6 +91,11 @@ export class Connection {
 
   get isClosed(): boolean {
     return this.#state === 'closed';
+  }
+
+  /** Whether anything came since its owner was let in: only who got the welcome says something. */
+  get hasSpoken(): boolean {
+    return this.#hasSpoken;
   }
 
   get queuedBytes(): number {
@@ -129,6 +135,7 @@ export class Connection {
 
   receive(text: string): void {
     this.#silentBeats = 0;
+    this.#hasSpoken ||= this.#state === 'open';
     const frames = decodeFrames<ClientFrame>(text);
     if (!this.#isPaused && this.#backlog.length === 0) {
       this.#read(frames);

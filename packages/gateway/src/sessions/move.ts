@@ -41,6 +41,7 @@ function take(
     nextResumeHash: claim.resumeHash,
     resumeToken: undefined,
     takeOver: false,
+    isUnheard: () => false,
   });
   tx.audit({
     event: 'session.moved',

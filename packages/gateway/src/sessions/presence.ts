@@ -19,6 +19,8 @@ export interface Arrival {
   readonly takeOver: boolean;
   /** Of the token with which the next session of this client shows that it is the same. */
   readonly nextResumeHash: string;
+  /** Whether nothing was heard of a session yet: its client may never have got its welcome, and so not its token. */
+  isUnheard(holder: Connection): boolean;
 }
 
 export interface Arrived {
@@ -39,20 +41,29 @@ export function takeAddress(tx: Transaction, arrival: Arrival): Arrived {
   const { workspace, address, actor } = record;
   const claim = tables.claims.get(workspace, address);
   if (claim) assertOwner(tables, { claim, actor });
-  const isResumed = resumeToken !== undefined && claim?.resumeHash === hashResumeToken(resumeToken);
   const holder = tables.sessions.getHolder(workspace, address);
-  if (holder && !isResumed && !(takeOver && holder.actor === actor) && isAlive(tx, holder)) {
+  const isHeld = holder !== undefined && isAlive(tx, holder);
+  const shown = resumeToken === undefined ? undefined : hashResumeToken(resumeToken);
+  const isLast = shown !== undefined && claim?.resumeHash === shown;
+  const isBeforeLast = shown !== undefined && claim?.previousHash === shown;
+  const isResumed = isLast || (isBeforeLast && !(isHeld && !arrival.isUnheard(holder)));
+  if (isHeld && !isResumed && !(takeOver && holder.actor === actor)) {
     throw new BonafideError('CONFLICT', `${address} is connected already.`, {
       details: { address, connectedAt: holder.connectedAt },
     });
   }
   const taken = { ...record, epoch: (claim?.epoch ?? 0) + 1 };
-  tables.claims.put({ workspace, address, actor, epoch: taken.epoch, resumeHash, isGenerated, usedAt: now });
+  const previousHash = isResumed ? shown : undefined;
+  const { epoch } = taken;
+  tables.claims.put({
+    ...{ workspace, address, actor, epoch, resumeHash, isGenerated, usedAt: now },
+    ...(previousHash === undefined ? {} : { previousHash }),
+  });
   tables.sessions.put(taken);
   return { record: taken, isResumed, replaced: holder };
 }
 
-/** The address that a resume token was for; undefined for one that is not known or no longer the last. */
+/** The address that a resume token was for; undefined for one that is neither the last nor the one before. */
 export function findResumed(
   tables: Pick<Reads, 'claims'>,
   { workspace, resumeToken }: { readonly workspace: string; readonly resumeToken: string | undefined },

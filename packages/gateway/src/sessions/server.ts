@@ -6,7 +6,7 @@ import { noteFailedProof } from '../http/failed-proof.ts';
 import { toError } from '../http/problems.ts';
 import type { RefusalLog } from '../http/refusals.ts';
 import { newId } from '../ids.ts';
-import { type ArrivalOptions, type LetIn, letIn } from './arrivals.ts';
+import { type ArrivalOptions, type Greeting, type LetIn, letIn } from './arrivals.ts';
 import { Connection, type Reception } from './connection.ts';
 import type { EndOrder } from './end-order.ts';
 import type { LocalHub } from './hub.ts';
@@ -64,6 +64,7 @@ export async function createSessionServer(options: SessionServerOptions): Promis
     onLost: () => dropAll(hub),
     onEnd: (order) => end(connections.get(order.sessionId), order),
   });
+  const isUnheard = unheardAt(services.gatewayId, connections);
   const floor: Floor = {
     ...{ hub, extensions: options.extensions, takers: takersOf(options.extensions) },
     toError: (cause) => toError(cause, { log, requestId: newId(services.now()) }),
@@ -83,7 +84,7 @@ export async function createSessionServer(options: SessionServerOptions): Promis
     const sessionId = newId(services.now());
     connections.set(sessionId, connection);
     try {
-      admit(connection, await letIn(frame, { connection, sessionId }, options));
+      admit(connection, await letIn(frame, { connection, sessionId, isUnheard }, options));
     } catch (cause) {
       connections.delete(sessionId);
       connection.close(await refusal(cause, connection));
@@ -135,6 +136,10 @@ export async function createSessionServer(options: SessionServerOptions): Promis
       await membership.stop();
     },
   };
+}
+
+function unheardAt(here: string, connections: ReadonlyMap<string, Connection>): Greeting['isUnheard'] {
+  return ({ gatewayId, sessionId }) => gatewayId === here && connections.get(sessionId)?.hasSpoken !== true;
 }
 
 function endOf({ disconnectGraceMs }: SessionLimits) {

@@ -34,6 +34,7 @@ describe('the holder of an address', () => {
     await using second = await connectRaw(gateway.url, { proof, resumeToken });
     expect((await first.ended).problem.code).toBe('CONFLICT');
     expect(second.welcome).toMatchObject({ epoch: 2, isResumed: true });
+    await second.call('gateway.getInfo');
     await expect(connectRaw(gateway.url, { proof, resumeToken })).rejects.toMatchObject({ code: 'CONFLICT' });
     // The predecessor that went late took nothing with it.
     const owner = { token: gateway.ownerToken };
@@ -41,6 +42,26 @@ describe('the holder of an address', () => {
     expect(body.items.map(({ sessionId }: { sessionId: string }) => sessionId)).toEqual([
       second.welcome.sessionId,
     ]);
+  });
+
+  it('is replaced by its own client that never got the welcome, as often as it comes', async () => {
+    await using gateway = await startGateway();
+    const proof = await gateway.register('worker');
+    const principal = { type: 'pooled-task', implementation: 'crawl' } as const;
+    await using first = await connectRaw(gateway.url, { proof, principal });
+    const { resumeToken, address } = first.welcome;
+    await using lost = await connectRaw(gateway.url, { proof, principal, resumeToken });
+    await using again = await connectRaw(gateway.url, { proof, principal, resumeToken });
+    expect(again.welcome).toMatchObject({ address, epoch: 3, isResumed: true });
+    expect((await lost.ended).problem.code).toBe('CONFLICT');
+    // The cut was seen by the gateway, too.
+    await again[Symbol.asyncDispose]();
+    await using last = await connectRaw(gateway.url, { proof, principal, resumeToken });
+    expect(last.welcome).toMatchObject({ address, isResumed: true });
+    // Which would have been too late for a token that was not the last even then.
+    const { resumeToken: unknown } = lost.welcome;
+    await using other = await connectRaw(gateway.url, { proof, principal, resumeToken: unknown });
+    expect(other.welcome.address).not.toBe(address);
   });
 
   it('is replaced by the same credential that asks for it', async () => {

@@ -54,6 +54,8 @@ export interface Claim {
   /** Of the last session. */
   readonly epoch: number;
   readonly resumeHash: string;
+  /** Of the token that the last session showed, whose client may not have got the next one. */
+  readonly previousHash?: string | undefined;
   /** Made by the gateway for one client, so that it can be forgotten. */
   readonly isGenerated: boolean;
   readonly usedAt: string;
@@ -62,6 +64,7 @@ export interface Claim {
 export interface ClaimTable {
   put(claim: Claim): void;
   get(workspace: string, address: string): Claim | undefined;
+  /** By the last token, or the one before. */
   findByResumeHash(workspace: string, resumeHash: string): Claim | undefined;
   /** Removes generated ones that nobody used since and nobody holds. */
   prune(before: string): void;

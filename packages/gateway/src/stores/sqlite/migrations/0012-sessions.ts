@@ -25,10 +25,12 @@ CREATE TABLE claims (
   actor TEXT NOT NULL,
   epoch INTEGER NOT NULL,
   resume_hash TEXT NOT NULL,
+  previous_hash TEXT,
   is_generated INTEGER NOT NULL,
   used_at TEXT NOT NULL,
   PRIMARY KEY (workspace, address)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX claims_by_resume_hash ON claims (resume_hash);
+CREATE INDEX claims_by_previous_hash ON claims (previous_hash) WHERE previous_hash IS NOT NULL;
 CREATE INDEX claims_generated ON claims (used_at) WHERE is_generated = 1;
 `;

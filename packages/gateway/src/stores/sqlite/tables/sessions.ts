@@ -81,20 +81,23 @@ function toConnection(row: Row | undefined): Connection | undefined {
 
 function claimTable(database: DatabaseSync): ClaimTable {
   const put = database.prepare(
-    `INSERT INTO claims (workspace, address, actor, epoch, resume_hash, is_generated, used_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO claims (workspace, address, actor, epoch, resume_hash, previous_hash, is_generated, used_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (workspace, address) DO UPDATE SET actor = excluded.actor, epoch = excluded.epoch,
-       resume_hash = excluded.resume_hash, is_generated = excluded.is_generated, used_at = excluded.used_at`,
+       resume_hash = excluded.resume_hash, previous_hash = excluded.previous_hash, is_generated = excluded.is_generated, used_at = excluded.used_at`,
   );
   const get = database.prepare('SELECT * FROM claims WHERE workspace = ? AND address = ?');
-  const find = database.prepare('SELECT * FROM claims WHERE resume_hash = ? AND workspace = ?');
+  const find = database.prepare(
+    'SELECT * FROM claims WHERE (resume_hash = ?1 OR previous_hash = ?1) AND workspace = ?2',
+  );
   const prune = database.prepare(
     `DELETE FROM claims WHERE is_generated = 1 AND used_at < ? AND NOT EXISTS
        (SELECT 1 FROM sessions s WHERE s.workspace = claims.workspace AND s.address = claims.address)`,
   );
   return {
-    put({ workspace, address, actor, epoch, resumeHash, isGenerated, usedAt }) {
-      put.run(workspace, address, actor, epoch, resumeHash, isGenerated ? 1 : 0, usedAt);
+    put({ workspace, address, actor, epoch, resumeHash, previousHash, isGenerated, usedAt }) {
+      const hashes = [resumeHash, previousHash ?? null];
+      put.run(workspace, address, actor, epoch, ...hashes, isGenerated ? 1 : 0, usedAt);
     },
     get: (workspace, address) => toClaim(get.get(workspace, address)),
     findByResumeHash: (workspace, resumeHash) => toClaim(find.get(resumeHash, workspace)),
@@ -110,6 +113,7 @@ function toClaim(row: Row | undefined): Claim | undefined {
       actor: text(row, 'actor'),
       epoch: Number(row.epoch),
       resumeHash: text(row, 'resume_hash'),
+      ...(row.previous_hash === null ? {} : { previousHash: text(row, 'previous_hash') }),
       isGenerated: row.is_generated === 1,
       usedAt: text(row, 'used_at'),
     }
