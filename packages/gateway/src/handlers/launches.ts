@@ -1,3 +1,4 @@
+import { accessLevels } from '@bonafide/core/models';
 import type { Context } from '../context.ts';
 import { reportLaunchFailure } from '../launches/failures.ts';
 import {
@@ -9,16 +10,19 @@ import { presentLaunch } from '../launches/launch.ts';
 import type { Transaction } from '../ledger.ts';
 import { readPage } from '../paging.ts';
 import { placeOf } from '../sessions/place.ts';
+import { placeForTasks } from '../tasks/visible.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
 /** What names of implementations can look like: parts of addresses. */
 const NAMES = /^[^\s\p{C}:*>]{1,128}$/u;
 
 export const launchHandlers: HandlersOf<IdsOf<'implementations'> | IdsOf<'launches'>> = {
-  'implementations.put': async (context, input) =>
-    commit(context, (tx) => putImplementation(tx, placeOf(context).workspace, input)),
+  'implementations.put': async (context, input) => {
+    const { workspace } = placeForTasks(context, accessLevels.manage);
+    return commit(context, (tx) => putImplementation(tx, workspace, input));
+  },
   'implementations.list': async (context, input) => {
-    const { workspace } = placeOf(context);
+    const { workspace } = placeForTasks(context, accessLevels.read);
     const { items, ...rest } = readPage({
       input,
       read: ({ beyond, limit }) => context.read.implementations.list(workspace, { after: beyond, limit }),
@@ -27,12 +31,12 @@ export const launchHandlers: HandlersOf<IdsOf<'implementations'> | IdsOf<'launch
     });
     return { items: items.map(presentImplementation), ...rest };
   },
-  'implementations.delete': async (context, { implementation }) =>
-    commit(context, (tx) =>
-      deleteImplementation(tx, { workspace: placeOf(context).workspace, implementation }),
-    ),
+  'implementations.delete': async (context, { implementation }) => {
+    const { workspace } = placeForTasks(context, accessLevels.manage);
+    return commit(context, (tx) => deleteImplementation(tx, { workspace, implementation }));
+  },
   'launches.list': async (context, { status, ...input }) => {
-    const { workspace } = placeOf(context);
+    const { workspace } = placeForTasks(context, accessLevels.read);
     const { items, ...rest } = readPage({
       input,
       read: ({ beyond, limit }) =>

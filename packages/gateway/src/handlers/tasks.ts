@@ -1,4 +1,4 @@
-import { canonicalAddress, type Task } from '@bonafide/core/models';
+import { accessLevels, canonicalAddress, type Task } from '@bonafide/core/models';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../ledger.ts';
 import { readPage } from '../paging.ts';
@@ -8,17 +8,20 @@ import { claimTasks } from '../tasks/claim.ts';
 import { createTask } from '../tasks/create.ts';
 import { cancelTask, pauseTask, resumeTask, retryTask } from '../tasks/manage.ts';
 import { presentBriefly, presentState, presentTask } from '../tasks/present.ts';
-import { partyOf, viewerOf, viewTask } from '../tasks/visible.ts';
+import { partyOf, placeForTasks, viewerHere, viewTask } from '../tasks/visible.ts';
 import { watchTasks } from '../tasks/watch.ts';
 import { completeTask, extendLease, failTask, reportProgress } from '../tasks/work.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
 
 export const taskHandlers: HandlersOf<IdsOf<'tasks'>> = {
-  'tasks.create': async (context, input) => commit(context, (tx) => createTask(tx, placeOf(context), input)),
+  'tasks.create': async (context, input) => {
+    const creator = placeForTasks(context, accessLevels.readwrite);
+    return commit(context, (tx) => createTask(tx, creator, input));
+  },
   'tasks.get': async (context, { taskId }) =>
-    presentTask(viewTask(context.read, { viewer: viewerOf(context), taskId })),
+    presentTask(viewTask(context.read, { viewer: viewerHere(context), taskId })),
   'tasks.list': async (context, { createdBy, assignedTo, ...input }) => {
-    const viewer = viewerOf(context);
+    const viewer = viewerHere(context);
     const query = {
       ...{ workspace: viewer.place.workspace, status: input.status, taskType: input.taskType },
       ...{ createdBy: canonical(createdBy), assignedTo: canonical(assignedTo), party: partyOf(viewer) },
@@ -42,13 +45,13 @@ export const taskHandlers: HandlersOf<IdsOf<'tasks'>> = {
     return commit(context, (tx) => failTask(tx, failure));
   },
   'tasks.cancel': async (context, input) =>
-    commit(context, (tx) => cancelTask(tx, { ...input, viewer: viewerOf(context) })),
+    commit(context, (tx) => cancelTask(tx, { ...input, viewer: viewerHere(context) })),
   'tasks.retry': async (context, input) =>
-    commit(context, (tx) => retryTask(tx, { ...input, viewer: viewerOf(context) })),
+    commit(context, (tx) => retryTask(tx, { ...input, viewer: viewerHere(context) })),
   'tasks.pause': async (context, input) =>
-    commit(context, (tx) => pauseTask(tx, { ...input, viewer: viewerOf(context) })),
+    commit(context, (tx) => pauseTask(tx, { ...input, viewer: viewerHere(context) })),
   'tasks.resume': async (context, input) =>
-    commit(context, (tx) => resumeTask(tx, { ...input, viewer: viewerOf(context) })),
+    commit(context, (tx) => resumeTask(tx, { ...input, viewer: viewerHere(context) })),
   'tasks.watch': watchTasks,
 };
 

@@ -85,6 +85,27 @@ describe('a task for somebody who is away', () => {
     await soon(async () => expect(await launches()).toMatchObject([{ status: 'started', address: target }]));
   });
 
+  it('has a token that goes nowhere else, though rules would let it', async () => {
+    await put();
+    const fleet = await orchestrator('one');
+    await call(owner, 'tasks.create', { taskType: 'a', mode: 'targeted', target });
+    const { taskToken: token } = await assigned(fleet);
+    const { ownerToken } = await gateway.gateway.createWorkspace('other');
+    const rule = {
+      principalType: 'task',
+      principalId: target,
+      resourceType: 'workspace',
+      resourceId: 'other',
+    };
+    await call({ token: ownerToken }, 'acl.createRule', { ...rule, level: 20 });
+    const instance = await connectRaw(gateway.url, { proof: { token }, principal: { type: 'task' } });
+    open.push(instance);
+    const move = instance.call('workspaces.switch', { workspace: 'other' });
+    await expect(move).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const other = { proof: { token }, principal: { type: 'task' }, workspace: 'other' } as const;
+    await expect(connectRaw(gateway.url, other)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+
   it('starts nobody who is there, nobody that nobody registered, and nobody twice', async () => {
     await orchestrator('one');
     const targeted = () => call(owner, 'tasks.create', { taskType: 'a', mode: 'targeted', target });

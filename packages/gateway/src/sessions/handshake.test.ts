@@ -112,6 +112,16 @@ describe('the handshake of a session', () => {
     expect(service.welcome.address).toBe('sv::billing::eu');
   });
 
+  it.each([
+    ['the gateway', { type: 'service', implementation: 'bonafide', specifier: 'gateway' }],
+    ['a rule', { type: 'workflow-engine', implementation: 'rules', specifier: 'a' }],
+    ['another machine', { type: 'service', implementation: 'token', specifier: 'a' }],
+  ] as const)('lets not even an owner pose as %s', async (_, principal) => {
+    await using gateway = await startGateway();
+    const posing = connectRaw(gateway.url, { proof: { token: gateway.ownerToken }, principal });
+    await expect(posing).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+
   it('lets nobody else take the name of a registered agent, nor an address that somebody had', async () => {
     await using gateway = await startGateway();
     const [alice, bob] = [await gateway.register('alice'), await gateway.register('bob')];

@@ -77,6 +77,40 @@ describe('moving to another workspace', () => {
     expect((await session.ended).problem.code).toBe('FORBIDDEN');
   });
 
+  it('makes nobody at home there: tasks and how they are started take rules of their own', async () => {
+    await using gateway = await startGateway();
+    const { other } = await open(gateway);
+    const guest = { token: gateway.ownerToken };
+    await using session = await connectRaw(gateway.url, { proof: guest, principal: { type: 'user' } });
+    const actor = (await gateway.call(guest, 'connections.list')).body.items[0].actor;
+    const admit = async (resourceType: string, level: number): Promise<void> => {
+      const resourceId = resourceType === 'task' ? '*' : 'other';
+      const rule = { principalType: '*', principalId: actor, resourceType, resourceId, level };
+      expect((await gateway.call(other, 'acl.createRule', rule)).status).toBe(200);
+    };
+    const { body: task } = await gateway.call(other, 'tasks.create', { taskType: 'a' });
+    await admit('workspace', 10);
+    await session.call('workspaces.switch', { workspace: 'other' });
+    const made = { implementation: 'worker', profile: 'docker' };
+    const attempts = [
+      ['tasks.create', { taskType: 'a' }],
+      ['tasks.claim', { taskTypes: ['a'] }],
+      ['tasks.list', {}],
+      ['tasks.get', { taskId: task.taskId }],
+      ['tasks.cancel', { taskId: task.taskId }],
+      ['implementations.put', made],
+      ['implementations.list', {}],
+      ['launches.list', {}],
+    ] as const;
+    for (const [op, input] of attempts)
+      await expect(session.call(op, input), op).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await admit('task', 20);
+    const [claimed] = (await session.call('tasks.claim', { taskTypes: ['a'] })).tasks;
+    expect(claimed.taskId).toBe(task.taskId);
+    for (const [op, input] of [attempts[4], attempts[5]])
+      await expect(session.call(op, input), op).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+
   it('is refused where an agent of that workspace has the name', async () => {
     await using gateway = await startGateway();
     const { proof, other, admit } = await open(gateway);

@@ -60,6 +60,7 @@ export function assertSeat(
     const resource = { workspace, type: 'workspace', id: workspace } as const;
     assertLevel(tables, place, { resource, level: accessLevels.read });
   }
+  assertNotReserved(principal, address);
   // A task token was made by the gateway itself, for this address.
   if (free.has(address.type) || place.role === 'task') return;
   const resource = { workspace, type: 'principal', id: address.type } as const;
@@ -71,6 +72,9 @@ export function movedSeat(
   tables: Reads,
   { principal, address, workspace }: Pick<Seat, 'address' | 'workspace'> & { principal: KnownPrincipal },
 ): Omit<Seat, 'isGenerated'> {
+  if (principal.kind === 'token' && principal.token.role === 'task') {
+    throw new BonafideError('FORBIDDEN', `This token is for ${formatAddress(address)} only.`);
+  }
   const moved = 'workspace' in address ? { ...address, workspace } : address;
   const seat = { workspace, address: moved, name: formatAddress(moved) };
   if ('implementation' in moved) {
@@ -124,6 +128,17 @@ function assertNotOfAnother(
   const own = principal.kind === 'agent' ? principal.agent.agentId : undefined;
   if (named === undefined || named.status === 'revoked' || named.agentId === own) return;
   throw new BonafideError('FORBIDDEN', `${implementation} is the name of a registered agent.`);
+}
+
+/** Nobody poses as the gateway, as one of its rules, or as a machine that calls without a session. */
+function assertNotReserved(principal: KnownPrincipal, address: PrincipalAddress): void {
+  const isOfGateway =
+    (address.type === 'service' && address.implementation === 'bonafide') ||
+    (address.type === 'workflow-engine' && address.implementation === 'rules');
+  const isOfMachine = address.type === 'service' && address.implementation === 'token';
+  const isOwn = isOfMachine && principal.kind === 'token' && principal.token.tokenId === address.specifier;
+  if (!isOfGateway && (!isOfMachine || isOwn)) return;
+  throw new BonafideError('FORBIDDEN', `${formatAddress(address)} is reserved.`);
 }
 
 /** The gateway gives the id; only who shows the token of its last session has it again. */

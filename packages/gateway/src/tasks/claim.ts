@@ -1,13 +1,14 @@
 import { BonafideError } from '@bonafide/core/errors';
-import type { Task } from '@bonafide/core/models';
+import { accessLevels, type Task } from '@bonafide/core/models';
 import type { Context } from '../context.ts';
-import { type Place, placeOf } from '../sessions/place.ts';
+import type { Place } from '../sessions/place.ts';
 import type { Reads } from '../stores/store.ts';
 import { SECOND_MS } from '../time.ts';
 import { newLease } from './leases.ts';
 import { presentTask } from './present.ts';
 import { implementationOf, queuesOf } from './queues.ts';
 import { sweepTasks } from './sweep.ts';
+import { placeForTasks } from './visible.ts';
 import { claimTask } from './work.ts';
 
 export interface Claim {
@@ -21,7 +22,7 @@ export interface Claim {
 /** Takes tasks that the caller may work on, in one commit; waits for one in the line when there is none. */
 export async function claimTasks(context: Context, claim: Claim): Promise<{ tasks: Task[] }> {
   const { services, session, read, signal } = context;
-  const place = placeOf(context);
+  const place = placeForTasks(context, accessLevels.readwrite);
   const { taskTypes, limit, waitSeconds, leaseSeconds } = claim;
   const implementation = poolOf(read, { context, place, wanted: claim.implementation });
   const typed = taskTypes ?? session?.hello.taskTypes ?? [];

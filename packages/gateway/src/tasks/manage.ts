@@ -69,7 +69,9 @@ function assertManages(
   { viewer: { place, principal }, task }: { readonly viewer: Viewer; readonly task: StoredTask },
 ): void {
   if (task.createdBy === place.name || task.createdByActor === place.actor) return;
-  if (principal.kind === 'token' && (principal.member?.role ?? principal.token.role) === 'owner') return;
+  const isAtHome = place.home === task.workspace;
+  if (isAtHome && principal.kind === 'token' && (principal.member?.role ?? principal.token.role) === 'owner')
+    return;
   const resource = { workspace: task.workspace, type: 'task', id: '*' } as const;
   if (explainLevel(tx.tables, place, resource).level >= accessLevels.manage) return;
   throw new BonafideError(

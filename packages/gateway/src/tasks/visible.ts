@@ -1,4 +1,6 @@
 import { BonafideError } from '@bonafide/core/errors';
+import { type AccessLevel, accessLevels } from '@bonafide/core/models';
+import { assertLevel } from '../acl/access.ts';
 import type { Context, Principal } from '../context.ts';
 import type { JsonObject } from '../json.ts';
 import { type Place, placeOf } from '../sessions/place.ts';
@@ -17,6 +19,21 @@ type Concern = Pick<StoredTask, 'createdBy' | 'createdByActor' | 'assignedTo' | 
 
 export function viewerOf(context: Context): Viewer {
   return { place: placeOf(context), principal: context.principal };
+}
+
+/** Who looks at the tasks of where it works; FORBIDDEN for a guest whom no rule lets see them. */
+export function viewerHere(context: Context): Viewer {
+  return { ...viewerOf(context), place: placeForTasks(context, accessLevels.read) };
+}
+
+/** The caller as a participant; FORBIDDEN for a guest to whom no rule gives this level on tasks. */
+export function placeForTasks(context: Context, level: AccessLevel): Place {
+  const place = placeOf(context);
+  const { workspace, home } = place;
+  // At home the scopes of the credential decide.
+  if (workspace !== home)
+    assertLevel(context.read, place, { resource: { workspace, type: 'task', id: '*' }, level });
+  return place;
 }
 
 /** The task, if the viewer may know of it; NOT_FOUND as if there were none when not. */

@@ -7,7 +7,7 @@ import type { StoredTask } from '../stores/tasks.ts';
 import { taskAsOf } from './change.ts';
 import { presentState } from './present.ts';
 import { finalStatuses } from './transitions.ts';
-import { mayHearOf, partyOf, type Viewer, viewerOf, viewTask } from './visible.ts';
+import { mayHearOf, partyOf, type Viewer, viewerHere, viewTask } from './visible.ts';
 
 const PREFIX = 'task.';
 
@@ -16,7 +16,7 @@ export function watchTasks(
   context: Context,
   { taskId }: { readonly taskId?: string | undefined },
 ): AsyncIterable<StreamItem<TaskEvent>> {
-  const viewer = viewerOf(context);
+  const viewer = viewerHere(context);
   if (taskId !== undefined) viewTask(context.read, { viewer, taskId });
   return follow(context, { viewer, taskId });
 }
