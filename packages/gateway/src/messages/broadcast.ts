@@ -7,6 +7,7 @@ import { placeOf } from '../sessions/place.ts';
 import { sessionsElsewhere } from './elsewhere.ts';
 import { liveHead } from './heads.ts';
 import type { Reach } from './live.ts';
+import { assertOwnKind } from './permissions.ts';
 import { isGroup } from './recipients.ts';
 import { roomOf } from './room.ts';
 import { type Route, routeTo } from './route.ts';
@@ -19,6 +20,7 @@ export async function broadcast(
   context: Context,
   { to, kind, body }: { readonly to: string; readonly kind: MessageKind; readonly body: unknown },
 ): Promise<Reach> {
+  assertOwnKind(kind);
   const { services, read } = context;
   const place = placeOf(context);
   const route = routeTo(read, place, to);

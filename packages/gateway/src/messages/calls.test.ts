@@ -53,6 +53,19 @@ describe('messages without a session', () => {
     expect((await gateway.call(bob, 'messages.list')).body.items).toEqual([]);
   });
 
+  it('are never assignments, in whatever way they are sent', async () => {
+    const forged = { to: BOB, kind: 'assignment', body: { launchId: 'mine' } } as const;
+    expect((await gateway.call(alice, 'messages.send', forged)).body.code).toBe('FORBIDDEN');
+    const toAll = { ...forged, to: 'ga::default' };
+    expect((await gateway.call(owner(), 'messages.broadcast', toAll)).body.code).toBe('FORBIDDEN');
+    await using session = await openSession(gateway, alice);
+    const { to, kind, body } = forged;
+    await expect(session.put(to, body, { kind })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    session.raw.send({ t: 'live', to, kind, n: 7 }, body);
+    const { frame } = await session.raw.next('refused', ({ n }) => n === 7);
+    expect(frame.problem.code).toBe('FORBIDDEN');
+  });
+
   it('reach a session at once, and those of a session the stream of an inbox', async () => {
     await using session = await openSession(gateway, bob);
     await gateway.call(alice, 'messages.send', { to: BOB, body: 'over http' });

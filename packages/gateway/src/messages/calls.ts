@@ -13,6 +13,7 @@ import type { StoredMessage } from '../stores/messages.ts';
 import { SECOND_MS } from '../time.ts';
 import { startIfAway } from './launching.ts';
 import { ownInbox, presentMessage } from './own.ts';
+import { assertOwnKind } from './permissions.ts';
 import { assertCurrent } from './place.ts';
 import { type Kept, putMessage } from './put.ts';
 import { type Route, routeTo } from './route.ts';
@@ -39,6 +40,7 @@ interface Letter extends SendInput {
 /** Keeps a message for its recipient; the same in a session and without one. */
 export async function sendMessage(context: Context, input: SendInput): Promise<Kept> {
   const { read, services, commit, workspace, session } = context;
+  assertOwnKind(input.kind);
   const place = placeOf(context);
   const letter: Letter = {
     ...input,

@@ -1,5 +1,5 @@
 import { BonafideError } from '@bonafide/core/errors';
-import type { Address, PrincipalType } from '@bonafide/core/models';
+import type { Address, MessageKind, PrincipalType } from '@bonafide/core/models';
 
 type TargetType = Address['type'];
 
@@ -42,4 +42,10 @@ export function maySend(sender: PrincipalType, target: TargetType): boolean {
 export function assertMaySend(sender: PrincipalType, target: TargetType): void {
   if (maySend(sender, target)) return;
   throw new BonafideError('FORBIDDEN', `Principals of type ${sender} send nothing to ${target} addresses.`);
+}
+
+/** FORBIDDEN for what only the gateway says: an assignment has its reader start a program. */
+export function assertOwnKind(kind: MessageKind): void {
+  if (kind !== 'assignment') return;
+  throw new BonafideError('FORBIDDEN', 'Assignments come from the gateway alone: create a task instead.');
 }

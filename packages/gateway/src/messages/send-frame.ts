@@ -1,14 +1,16 @@
 import { BonafideError } from '@bonafide/core/errors';
 import { MAX_MESSAGE_BYTES, type MessageKind, messageKind } from '@bonafide/core/models';
 import type { LiveFrame, SendFrame } from '@bonafide/core/protocol';
+import { assertOwnKind } from './permissions.ts';
 
 const kinds: ReadonlySet<unknown> = new Set<MessageKind>(messageKind.options);
 const ID = /^[\x21-\x7e]{1,64}$/;
 const MAX_TTL_SECONDS = 2_592_000;
 
-/** Checks the fields of a head by hand, for this is done for every message; VALIDATION_FAILED or PAYLOAD_TOO_LARGE. */
+/** Checks the fields of a head by hand, for this is done for every message; VALIDATION_FAILED, FORBIDDEN or PAYLOAD_TOO_LARGE. */
 export function checkSend({ to, kind, id, ttl, replyTo, grant }: SendFrame, body: string): void {
   checkTarget(to, kind);
+  assertOwnKind(kind);
   checkBody(body);
   if (typeof id !== 'string' || !ID.test(id)) throw invalid('id must be 1-64 visible ASCII characters');
   if (replyTo !== undefined && (typeof replyTo !== 'string' || !ID.test(replyTo)))
@@ -20,6 +22,7 @@ export function checkSend({ to, kind, id, ttl, replyTo, grant }: SendFrame, body
 
 export function checkLive({ to, kind }: LiveFrame, body: string): void {
   checkTarget(to, kind);
+  assertOwnKind(kind);
   checkBody(body);
 }
 

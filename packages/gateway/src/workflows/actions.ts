@@ -11,7 +11,7 @@ import { newId } from '../ids.ts';
 import { findNamespace } from '../kv/namespace.ts';
 import { putKey } from '../kv/write.ts';
 import type { Transaction } from '../ledger.ts';
-import { assertMaySend } from '../messages/permissions.ts';
+import { assertMaySend, assertOwnKind } from '../messages/permissions.ts';
 import { putMessage } from '../messages/put.ts';
 import { routeOf } from '../messages/route.ts';
 import { parseWorkflowEvent, WORKFLOW_EVENT } from '../messages/workflow-events.ts';
@@ -34,6 +34,7 @@ export function assertActions(
   { owner, actions }: { readonly owner: Place; readonly actions: readonly RuleAction[] },
 ): void {
   for (const action of actions) {
+    if (action.do === 'send') assertOwnKind(action.kind);
     const resource = resourceOf(action, workspace);
     if (resource) assertLevel(tables, owner, { resource, level: accessLevels.readwrite });
   }

@@ -96,6 +96,8 @@ describe('workflow rules', () => {
     expect((await refused({ actions: [toRules] })).detail).toContain('emitEvent');
     const elsewhere = { do: 'send', to: 'ag::elsewhere::a::b', kind: 'chat', body: 1 };
     expect(await refused({ actions: [elsewhere] })).toMatchObject({ code: 'FORBIDDEN' });
+    const assignment = { do: 'send', to: 'oc::default::fleet::one', kind: 'assignment', body: {} };
+    expect(await refused({ actions: [assignment] })).toMatchObject({ code: 'FORBIDDEN' });
   });
 
   it('do everything that they are to do, in their own name', async () => {
