@@ -19,6 +19,7 @@ const everyKind = defineOperation({
     howMany: z.int().optional(),
     isGood: z.boolean().optional(),
     tags: z.array(z.string()).optional(),
+    sizes: z.array(z.int()).optional(),
     points: z.array(z.object({ x: z.int() })).optional(),
     more: z.record(z.string(), z.json()).optional(),
     colour: z.enum(['red', 'blue']).optional(),
@@ -66,6 +67,20 @@ it('takes a number in a path as a number', async () => {
   }
 });
 
+it('takes the key that an operation is about without a flag', async () => {
+  const operation = { ...everyKind, http: { method: 'POST', path: '/v1/things' } } as const;
+  const input = z.strictObject({ key: z.string(), text: z.string().optional() });
+  const command = addInput(new Command(), { ...operation, input });
+  command.parse(['team/goal', '--text', 'a'], { from: 'user' });
+  const read = async (file: string) => file;
+  const given = await inputOf(command, { operation: { ...operation, input }, read });
+  expect(given).toEqual({ key: 'team/goal', text: 'a' });
+});
+
+it('says how text is given where JSON is asked for', () => {
+  expect(() => parse('t', '--anything', 'hello')).toThrow(`It must be JSON; text goes in quotes: '"…"'.`);
+});
+
 describe('the input of an operation', () => {
   it.each([
     [['t1'], {}],
@@ -79,6 +94,7 @@ describe('the input of an operation', () => {
     [['t1', '--is-good'], { isGood: true }],
     [['t1', '--no-is-good'], { isGood: false }],
     [['t1', '--tags', 'a', '--tags', 'b,c'], { tags: ['a', 'b,c'] }],
+    [['t1', '--sizes', '1', '--sizes', 'two'], { sizes: [1, 'two'] }],
     [['t1', '--points', '[{"x":1}]'], { points: [{ x: 1 }] }],
     [['t1', '--more', '{"__proto__":{"x":1}}'], { more: JSON.parse('{"__proto__":{"x":1}}') }],
     [['t1', '--colour', 'red'], { colour: 'red' }],

@@ -50,10 +50,10 @@ function fieldsOf(operation: Operation): readonly Field[] {
 
 const isFile = ({ name }: Field): boolean => Object.hasOwn(FILES, name);
 
-/** What the operation is about goes without a flag: what its path names, or else the required id or document. */
+/** What the operation is about goes without a flag: what its path names, or else the required id, key or document. */
 function isPositional(operation: Operation, field: Field): boolean {
   const { name, isRequired } = field;
-  if (isFile(field)) return isRequired;
+  if (isFile(field) || name === 'key') return isRequired;
   if (operation.kind === 'local') return isRequired && name.endsWith('Id');
   return operation.http.path.includes(`{${name}}`);
 }
@@ -74,7 +74,7 @@ function toJson(text: string): Json {
   try {
     return new Json(JSON.parse(text));
   } catch {
-    throw new InvalidArgumentError('It must be JSON.');
+    throw new InvalidArgumentError(`It must be JSON; text goes in quotes: '"…"'.`);
   }
 }
 
@@ -84,8 +84,16 @@ function describe({ property, isRequired }: Field): string {
 }
 
 const isNumber = ({ type }: Property): boolean => type === 'integer' || type === 'number';
-const isList = ({ type, items }: Property): boolean => type === 'array' && items?.type === 'string';
+const isList = ({ type, items }: Property): boolean =>
+  type === 'array' && items !== undefined && (isText(items) || isNumber(items));
 const isText = ({ type }: Property): boolean => type === 'string';
+
+const collectorOf =
+  ({ items = {} }: Property) =>
+  (text: string, earlier: readonly unknown[] = []): readonly unknown[] => [
+    ...earlier,
+    isNumber(items) ? toNumber(text) : text,
+  ];
 
 function optionsOf(field: Field): Option[] {
   const { property } = field;
@@ -96,8 +104,11 @@ function optionsOf(field: Field): Option[] {
     return [new Option(flag, description), new Option(`--no-${toKebab(field.flag)}`).hideHelp()];
   }
   if (isList(property)) {
-    const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
-    return [new Option(`${flag} <value>`, `${description} (may be given again)`.trim()).argParser(collect)];
+    return [
+      new Option(`${flag} <value>`, `${description} (may be given again)`.trim()).argParser(
+        collectorOf(property),
+      ),
+    ];
   }
   if (isNumber(property)) {
     return [new Option(`${flag} <number>`, description).argParser(toNumber)];

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { shortTime } from './times.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -117,6 +118,55 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
     field('tenant'),
     time('createdAt', 'made'),
   ],
+  'connections.list': [
+    field('address'),
+    field('transport', 'over'),
+    time('connectedAt', 'since'),
+    field('sessionId'),
+  ],
+  'queues.list': [
+    field('address'),
+    field('isConnected', 'connected'),
+    field('pending'),
+    time('oldestAt', 'oldest'),
+    field('delivered'),
+    field('deadLettered', 'dead'),
+  ],
+  'queues.listDeadLetters': [
+    nested('to', ['message', 'to']),
+    field('reason'),
+    time('at'),
+    field('deadLetterId'),
+  ],
+  'messages.list': [field('sequence'), time('sentAt', 'at'), field('from'), field('kind'), field('body')],
+  'kv.list': [field('key'), field('version'), time('updatedAt', 'updated'), field('value')],
+  'tasks.list': [
+    field('taskType', 'type'),
+    field('status'),
+    field('attempt'),
+    field('assignedTo', 'worker'),
+    field('taskId'),
+  ],
+  'implementations.list': [
+    field('implementation'),
+    field('profile'),
+    field('taskTypes', 'tasks'),
+    field('maxInstances', 'at most'),
+  ],
+  'launches.list': [
+    field('implementation'),
+    field('status'),
+    time('createdAt', 'asked'),
+    field('launchId'),
+    field('reason'),
+  ],
+  'workflows.listRules': [
+    field('name'),
+    nested('event', ['on', 'eventType']),
+    field('isEnabled', 'enabled'),
+    field('runs'),
+    field('ruleId'),
+  ],
   'webhooks.list': [field('url'), field('types'), field('webhookId')],
   'webhooks.listDeliveries': [
     field('type'),
@@ -155,6 +205,21 @@ function showExplained({ rule, considered, ...rest }: Row): unknown {
   };
 }
 
+/** Text as text; what is none stays as it came. */
+function showAnswered({ body, ...rest }: Row): unknown {
+  const bytes = Buffer.from(String(body), 'base64');
+  return { ...rest, body: isUtf8(bytes) ? bytes.toString() : body };
+}
+
+/** Answers that are not a list, and what people want to see of them. */
+const shapes: Readonly<Record<string, (output: Row) => unknown>> = {
+  'mcpServers.detect': showDetected,
+  'acl.explain': showExplained,
+  'kv.get': ({ isFound, entry }) => ({ isFound, ...(entry as Row | undefined) }),
+  'services.request': showAnswered,
+  'tasks.claim': ({ tasks }) => ({ items: tasks }),
+};
+
 /** What was just sent need not be shown again. */
 const echoes: Readonly<Record<string, string>> = { 'policies.put': 'cedar' };
 
@@ -166,8 +231,8 @@ function withoutEcho(operationId: string, output: unknown): unknown {
 
 /** The rows of a list with only the columns people look for; unchanged where there is no such choice. */
 export function viewOf(operationId: string, output: unknown): unknown {
-  if (operationId === 'mcpServers.detect') return showDetected(output as Row);
-  if (operationId === 'acl.explain') return showExplained(output as Row);
+  const shape = shapes[operationId];
+  if (shape) return shape(output as Row);
   const chosen = columns[operationId];
   if (!chosen) return withoutEcho(operationId, output);
   if (typeof output !== 'object' || output === null || !('items' in output)) return output;
