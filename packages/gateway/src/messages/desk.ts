@@ -18,99 +18,113 @@ interface Delivery {
   isSettled: boolean;
 }
 
+const NONE: readonly Delivery[] = [];
+/** Where numbers go on when a session moves and its part is opened anew. */
+const lastNumbers = new WeakMap<Session, number>();
+
 /**
  * Deliveries of one session: numbers them, holds back what exceeds the credit or what the reader does not take, and knows
  * what is not acknowledged.
  */
-export interface Desk {
+export class Desk {
+  readonly #session: Session;
+  readonly #maxQueuedBytes: number;
+  readonly #onRoom: () => void;
+  #credit: number;
+  /** In order of their numbers, the first of which is `first`; those before `head` are done with. Made when it is needed. */
+  #deliveries: Delivery[] | undefined;
+  #last: number;
+  #first: number;
+  #head = 0;
+  #open = 0;
+  #isOpen = false;
+
+  constructor(
+    session: Session,
+    { maxQueuedBytes, onRoom }: { readonly maxQueuedBytes: number; onRoom(): void },
+  ) {
+    this.#session = session;
+    this.#maxQueuedBytes = maxQueuedBytes;
+    this.#onRoom = onRoom;
+    this.#credit = session.hello.credit;
+    this.#last = lastNumbers.get(session) ?? 0;
+    this.#first = this.#last + 1;
+  }
+
   /** How many more may be delivered now; none until it is open. */
-  readonly room: number;
-  open(): void;
-  deliver(source: Source, message: StoredMessage): void;
-  acknowledge(d: number): void;
-  reject(d: number, reason: string): void;
-  setCredit(messages: number): void;
-  /** What was delivered and never dealt with. */
-  unsettled(): readonly { readonly source: Source; readonly sequence: number }[];
-}
+  get room(): number {
+    if (!this.#isOpen || this.#session.queuedBytes > this.#maxQueuedBytes) return 0;
+    return Math.max(0, this.#credit - this.#open);
+  }
 
-/** Numbers go on counting when a session moves and its part is opened anew. */
-const numbers = new WeakMap<Session, { last: number }>();
+  open(): void {
+    this.#isOpen = true;
+    this.#onRoom();
+  }
 
-export function createDesk(
-  session: Session,
-  { maxQueuedBytes, onRoom }: { readonly maxQueuedBytes: number; onRoom(): void },
-): Desk {
-  const number = numbers.get(session) ?? { last: 0 };
-  numbers.set(session, number);
-  let credit = session.hello.credit;
-  /** In order of their numbers, the first of which is `first`; those before `head` are done with. */
-  let deliveries: Delivery[] = [];
-  let first = number.last + 1;
-  let head = 0;
-  let open = 0;
-  let isOpen = false;
+  deliver(source: Source, message: StoredMessage): void {
+    this.#deliveries ??= [];
+    this.#deliveries.push({ source, sequence: message.sequence, isSettled: false });
+    this.#open++;
+    this.#session.write(messageLines(message, ++this.#last));
+  }
 
-  function settle(delivery: Delivery): void {
+  acknowledge(d: number): void {
+    this.#assertDelivered(d);
+    const deliveries = this.#deliveries ?? NONE;
+    const bySource = new Map<Source, number[]>();
+    for (; this.#head < deliveries.length && this.#first + this.#head <= d; this.#head++) {
+      const delivery = deliveries[this.#head];
+      if (!delivery || delivery.isSettled) continue;
+      this.#settle(delivery);
+      const sequences = bySource.get(delivery.source);
+      if (sequences) sequences.push(delivery.sequence);
+      else bySource.set(delivery.source, [delivery.sequence]);
+    }
+    this.#trim();
+    for (const [source, sequences] of bySource) source.acknowledge(sequences);
+    if (bySource.size > 0) this.#onRoom();
+  }
+
+  reject(d: number, reason: string): void {
+    this.#assertDelivered(d);
+    const delivery = this.#deliveries?.[d - this.#first];
+    if (!delivery || delivery.isSettled) return;
+    this.#settle(delivery);
+    this.#trim();
+    delivery.source.reject(delivery.sequence, reason);
+    this.#onRoom();
+  }
+
+  setCredit(messages: number): void {
+    this.#credit = messages;
+    this.#onRoom();
+  }
+
+  /** Ends it; what was delivered and never dealt with. */
+  close(): readonly { readonly source: Source; readonly sequence: number }[] {
+    if (!this.#deliveries) return NONE;
+    lastNumbers.set(this.#session, this.#last);
+    return this.#deliveries.slice(this.#head).filter(({ isSettled }) => !isSettled);
+  }
+
+  #settle(delivery: Delivery): void {
     delivery.isSettled = true;
-    open--;
+    this.#open--;
   }
 
   /** Forgets what is done with, at a cost that does not grow with the credit. */
-  function trim(): void {
-    while (deliveries[head]?.isSettled) head++;
-    if (head < 64 || head * 2 < deliveries.length) return;
-    deliveries = deliveries.slice(head);
-    first += head;
-    head = 0;
+  #trim(): void {
+    const deliveries = this.#deliveries ?? NONE;
+    while (deliveries[this.#head]?.isSettled) this.#head++;
+    if (this.#head < 64 || this.#head * 2 < deliveries.length) return;
+    this.#deliveries = deliveries.slice(this.#head);
+    this.#first += this.#head;
+    this.#head = 0;
   }
 
-  function assertDelivered(d: number): void {
-    if (Number.isInteger(d) && d >= 1 && d <= number.last) return;
+  #assertDelivered(d: number): void {
+    if (Number.isInteger(d) && d >= 1 && d <= this.#last) return;
     throw new BonafideError('VALIDATION_FAILED', `There was no delivery ${d}.`);
   }
-
-  return {
-    get room() {
-      return !isOpen || session.queuedBytes > maxQueuedBytes ? 0 : Math.max(0, credit - open);
-    },
-    open() {
-      isOpen = true;
-      onRoom();
-    },
-    deliver(source, message) {
-      deliveries.push({ source, sequence: message.sequence, isSettled: false });
-      open++;
-      session.write(messageLines(message, ++number.last));
-    },
-    acknowledge(d) {
-      assertDelivered(d);
-      const bySource = new Map<Source, number[]>();
-      for (; head < deliveries.length && first + head <= d; head++) {
-        const delivery = deliveries[head];
-        if (!delivery || delivery.isSettled) continue;
-        settle(delivery);
-        const sequences = bySource.get(delivery.source);
-        if (sequences) sequences.push(delivery.sequence);
-        else bySource.set(delivery.source, [delivery.sequence]);
-      }
-      trim();
-      for (const [source, sequences] of bySource) source.acknowledge(sequences);
-      if (bySource.size > 0) onRoom();
-    },
-    reject(d, reason) {
-      assertDelivered(d);
-      const delivery = deliveries[d - first];
-      if (!delivery || delivery.isSettled) return;
-      settle(delivery);
-      trim();
-      delivery.source.reject(delivery.sequence, reason);
-      onRoom();
-    },
-    setCredit(messages) {
-      credit = messages;
-      onRoom();
-    },
-    unsettled: () => deliveries.slice(head).filter(({ isSettled }) => !isSettled),
-  };
 }

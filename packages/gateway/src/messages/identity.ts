@@ -1,6 +1,6 @@
 import type { Services } from '../context.ts';
 import type { Session } from '../sessions/session.ts';
-import type { MemberGroup } from '../stores/messages.ts';
+import type { InboxName, MemberGroup } from '../stores/messages.ts';
 import type { Tables } from '../stores/store.ts';
 import type { Turns } from './turn.ts';
 
@@ -23,23 +23,29 @@ const groups: { readonly [Type in Session['address']['type']]?: MemberGroup } = 
  */
 export function introduce(
   session: Session,
-  { services, turns, onKnown }: { readonly services: Services; readonly turns: Turns; onKnown(): void },
-): Identity {
-  const { workspace, name, address } = session;
-  const inbox = { workspace, address: name };
-  let id: number | undefined;
+  { turns, onKnown }: { readonly turns: Turns; onKnown(): void },
+): void {
+  const group = groups[session.address.type];
   turns.add({
     write({ tables: { inboxes } }) {
-      const group = groups[address.type];
-      if (group) inboxes.join(inboxes.ensure(inbox), group);
+      if (group) inboxes.join(inboxes.ensure(inboxOfSession(session)), group);
     },
     done: onKnown,
     failed: (error) => session.close(error),
   });
+}
+
+export function createIdentity(session: Session, { store }: Services): Identity {
+  const inbox = inboxOfSession(session);
+  let id: number | undefined;
   return {
     idIn: ({ inboxes }) => id ?? inboxes.ensure(inbox),
     learn() {
-      id ??= services.store.read.inboxes.find(inbox)?.inboxId;
+      id ??= store.read.inboxes.find(inbox)?.inboxId;
     },
   };
+}
+
+function inboxOfSession({ workspace, name }: Session): InboxName {
+  return { workspace, address: name };
 }

@@ -4,8 +4,9 @@ import { readRelayed } from './relayed.ts';
 import { liveSubject } from './topics.ts';
 
 export interface Listeners {
-  /** Returns the function that ends it. */
-  join(workspace: string): () => void;
+  /** One more session of the workspace is here. */
+  join(workspace: string): void;
+  leave(workspace: string): void;
 }
 
 /** Takes live messages of other gateways for the workspaces in which this one has sessions. */
@@ -25,11 +26,12 @@ export function createListeners({ bus, gatewayId }: Services, relay: LiveRelay):
       const room = rooms.get(workspace) ?? { sessions: 0, end: bus.listen(liveSubject(workspace), take) };
       rooms.set(workspace, room);
       room.sessions++;
-      return () => {
-        if (--room.sessions > 0) return;
-        room.end();
-        rooms.delete(workspace);
-      };
+    },
+    leave(workspace) {
+      const room = rooms.get(workspace);
+      if (!room || --room.sessions > 0) return;
+      room.end();
+      rooms.delete(workspace);
     },
   };
 }

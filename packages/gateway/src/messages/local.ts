@@ -8,8 +8,8 @@ import { inboxTopic } from './topics.ts';
 /** An inbox that sessions of this gateway read. */
 interface LocalInbox {
   readonly readers: ReadonlySet<InboxReader>;
-  /** Of those who share it. */
-  readonly pool: Pool;
+  /** Of those who share it, if it is read by such. */
+  readonly pool: Pool | undefined;
 }
 
 /** Messages that were committed to an inbox, after the one that had been the last. */
@@ -22,19 +22,21 @@ export interface Arrivals {
 /** The inboxes that are read here. */
 export interface LocalInboxes {
   find(inbox: InboxName): LocalInbox | undefined;
-  /** Returns the function that ends it. */
-  join(reader: InboxReader): () => void;
-  joinPool(reader: PoolReader): () => void;
+  /** From now on the reader is told what comes. */
+  join<Reader extends InboxReader>(reader: Reader): Reader;
+  joinPool(reader: PoolReader): PoolReader;
+  leave(reader: InboxReader): void;
   /** Shares out what is there among those who share the inbox. */
   dispatch(inbox: InboxName): void;
   /** Hands on what was just committed here, and tells the other gateways. */
   announce(arrivals: readonly Arrivals[]): void;
 }
 
-interface Entry {
+interface Entry extends LocalInbox {
   readonly readers: Set<InboxReader>;
-  readonly pool: Pool;
-  readonly leave: () => void;
+  pool: Pool | undefined;
+  /** Ends what it hears from other gateways. */
+  readonly end: () => void;
 }
 
 export function createLocalInboxes(services: Services): LocalInboxes {
@@ -42,53 +44,53 @@ export function createLocalInboxes(services: Services): LocalInboxes {
   /** What is published now was handed on here already. */
   let isOwn = false;
 
+  function onNews(key: string): void {
+    const entry = entries.get(key);
+    if (isOwn || !entry) return;
+    for (const reader of entry.readers) reader.onNews();
+    entry.pool?.dispatch();
+  }
+
   function enter(inbox: InboxName): Entry {
     const key = keyOf(inbox);
     const known = entries.get(key);
     if (known) return known;
-    const readers = new Set<InboxReader>();
-    const pool = createPool(services, inbox);
-    const leave = services.bus.subscribe(inboxTopic(inbox), () => {
-      if (isOwn) return;
-      for (const reader of readers) reader.onNews();
-      if (pool.readers.size > 0) pool.dispatch();
-    });
-    const entry = { readers, pool, leave };
+    const end = services.bus.subscribe(inboxTopic(inbox), () => onNews(key));
+    const entry = { readers: new Set<InboxReader>(), pool: undefined, end };
     entries.set(key, entry);
     return entry;
-  }
-
-  function leave(inbox: InboxName, entry: Entry): void {
-    if (entry.readers.size > 0 || entry.pool.readers.size > 0) return;
-    entry.leave();
-    if (entries.get(keyOf(inbox)) === entry) entries.delete(keyOf(inbox));
   }
 
   return {
     find: (inbox) => entries.get(keyOf(inbox)),
     join(reader) {
-      const entry = enter(reader.inbox);
-      entry.readers.add(reader);
-      return () => {
-        entry.readers.delete(reader);
-        leave(reader.inbox, entry);
-      };
+      enter(reader.inbox).readers.add(reader);
+      return reader;
     },
     joinPool(reader) {
       const entry = enter(reader.inbox);
+      entry.pool ??= createPool(services, reader.inbox);
       entry.pool.readers.add(reader);
-      return () => {
-        entry.pool.readers.delete(reader);
-        leave(reader.inbox, entry);
-      };
+      return reader;
     },
-    dispatch: (inbox) => entries.get(keyOf(inbox))?.pool.dispatch(),
+    leave(reader) {
+      const key = keyOf(reader.inbox);
+      const entry = entries.get(key);
+      if (!entry) return;
+      entry.readers.delete(reader);
+      const sharing: Set<InboxReader> | undefined = entry.pool?.readers;
+      sharing?.delete(reader);
+      if (entry.readers.size > 0 || sharing?.size) return;
+      entry.end();
+      entries.delete(key);
+    },
+    dispatch: (inbox) => entries.get(keyOf(inbox))?.pool?.dispatch(),
     announce(arrivals) {
       for (const { inbox, previous, messages } of arrivals) {
         const entry = entries.get(keyOf(inbox));
         if (!entry) continue;
         for (const reader of entry.readers) reader.push(previous, messages);
-        if (entry.pool.readers.size > 0) entry.pool.dispatch();
+        entry.pool?.dispatch();
       }
       isOwn = true;
       try {

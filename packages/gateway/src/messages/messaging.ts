@@ -3,16 +3,17 @@ import type { ClientFrame } from '@bonafide/core/protocol';
 import type { Services } from '../context.ts';
 import { tellMetric } from '../metrics/live.ts';
 import type { Session, SessionExtension, SessionPart } from '../sessions/session.ts';
-import { createDesk, type Desk } from './desk.ts';
-import { introduce } from './identity.ts';
+import { Desk } from './desk.ts';
+import { createIdentity, introduce } from './identity.ts';
 import { defaultLimits, MAX_CREDIT, type MessageLimits } from './limits.ts';
 import { createLiveSender } from './live.ts';
-import { assertCurrent, placeOfSession } from './place.ts';
+import { placeOfSession } from './place.ts';
 import { openReaders } from './readers.ts';
 import { type Room, roomOf } from './room.ts';
 import { createRoutes } from './routes.ts';
 import { createSender } from './sender.ts';
-import { createTurns } from './turn.ts';
+import type { InboxReader } from './stream-source.ts';
+import { SessionTurns, type Turns } from './turn.ts';
 
 const MAX_REASON_LENGTH = 500;
 
@@ -21,47 +22,81 @@ export function createMessaging(services: Services, limits: MessageLimits = defa
   const room = roomOf(services, limits);
   return {
     frames: ['send', 'live', 'ack', 'reject', 'credit'],
-    open: (session) => openPart(session, room),
+    open: (session) => new Messaging(session, room),
   };
 }
 
-function openPart(session: Session, room: Room): SessionPart {
-  const { services, limits, local, relay, generation, listeners } = room;
-  const turns = createTurns({
-    commit: (work) => services.ledger.commit({ workspace: session.workspace, actor: session.actor }, work),
-    guard: ({ tables }) => assertCurrent(tables, session),
-  });
-  const desk = createDesk(session, { maxQueuedBytes: limits.queuedBytes, onRoom: pump });
-  const readers = openReaders({ services, session, desk, turns, limits, local });
-  const identity = introduce(session, { services, turns, onKnown: desk.open });
+/** What only a session needs that says something. */
+interface Senders {
+  readonly onSend: ReturnType<typeof createSender>;
+  readonly onLive: ReturnType<typeof createLiveSender>;
+}
+
+class Messaging implements SessionPart {
+  readonly #session: Session;
+  readonly #room: Room;
+  readonly #turns: Turns;
+  readonly #desk: Desk;
+  readonly #readers: readonly InboxReader[];
+  #senders: Senders | undefined;
+
+  constructor(session: Session, room: Room) {
+    const { services, limits, local, listeners } = room;
+    this.#session = session;
+    this.#room = room;
+    const turns = new SessionTurns(session, services.ledger);
+    const desk = new Desk(session, { maxQueuedBytes: limits.queuedBytes, onRoom: () => this.#pump() });
+    this.#turns = turns;
+    this.#desk = desk;
+    this.#readers = openReaders({ services, session, desk, turns, limits }, local);
+    introduce(session, { turns, onKnown: () => desk.open() });
+    listeners.join(session.workspace);
+  }
+
+  onFrame(frame: ClientFrame, body: string): void {
+    if (frame.t === 'send') this.#speaking.onSend(frame, body);
+    else if (frame.t === 'live') this.#speaking.onLive(frame, body);
+    else onFlow(this.#desk, frame);
+  }
+
+  onDrain(): void {
+    this.#room.relay.tellLost(this.#session);
+    this.#pump();
+  }
+
+  close(): void {
+    const { listeners, relay, local } = this.#room;
+    listeners.leave(this.#session.workspace);
+    relay.forget(this.#session);
+    const unsettled = this.#desk.close();
+    for (const reader of this.#readers) {
+      local.leave(reader);
+      reader.close(unsettled.filter(({ source }) => source === reader).map(({ sequence }) => sequence));
+    }
+  }
+
+  get #speaking(): Senders {
+    this.#senders ??= openSenders(this.#session, { room: this.#room, turns: this.#turns });
+    return this.#senders;
+  }
+
+  #pump(): void {
+    for (const reader of this.#readers) reader.pump();
+  }
+}
+
+function openSenders(
+  session: Session,
+  { room, turns }: { readonly room: Room; readonly turns: Turns },
+): Senders {
+  const { services, limits, local, relay, generation } = room;
+  const identity = createIdentity(session, services);
   const routes = createRoutes(services, { place: placeOfSession(session, services.now), generation });
   const onMetric = (workspace: string, body: string) =>
     tellMetric(services, { workspace, body, source: session.name });
-  const onSend = createSender({ services, session, routes, turns, local, limits, onMetric, identity });
-  const onLive = createLiveSender({ session, routes, relay, onMetric });
-  const stopListening = listeners.join(session.workspace);
-
-  function pump(): void {
-    for (const reader of readers) reader.pump();
-  }
-
   return {
-    onFrame(frame, body) {
-      if (frame.t === 'send') onSend(frame, body);
-      else if (frame.t === 'live') onLive(frame, body);
-      else onFlow(desk, frame);
-    },
-    onDrain() {
-      relay.tellLost(session);
-      pump();
-    },
-    close() {
-      stopListening();
-      relay.forget(session);
-      const unsettled = desk.unsettled();
-      for (const reader of readers)
-        reader.close(unsettled.filter(({ source }) => source === reader).map(({ sequence }) => sequence));
-    },
+    onSend: createSender({ services, session, routes, turns, local, limits, onMetric, identity }),
+    onLive: createLiveSender({ session, routes, relay, onMetric }),
   };
 }
 

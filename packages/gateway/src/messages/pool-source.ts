@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../stores/messages.ts';
+import type { InboxName, StoredMessage } from '../stores/messages.ts';
 import { createSettlement } from './settlement.ts';
 import type { InboxReader, ReaderOptions } from './stream-source.ts';
 import { inboxTopic } from './topics.ts';
@@ -15,6 +15,7 @@ export interface PoolReader extends InboxReader {
 }
 
 interface PoolReaderOptions extends ReaderOptions {
+  readonly inbox: InboxName;
   /** Shares out what is there among all who have room. */
   dispatch(): void;
 }

@@ -2,7 +2,7 @@ import { formatAddress } from '@bonafide/core/models';
 import type { Session } from '../sessions/session.ts';
 import type { LocalInboxes } from './local.ts';
 import { createPoolSource } from './pool-source.ts';
-import { createStreamSource, type InboxReader, type ReaderOptions } from './stream-source.ts';
+import { type InboxReader, type ReaderOptions, StreamSource } from './stream-source.ts';
 
 interface Shared {
   readonly address: string;
@@ -11,42 +11,15 @@ interface Shared {
 }
 
 /** Reads everything that comes to a session: its own inbox, and those that it takes part in. */
-export function openReaders(
-  options: Omit<ReaderOptions, 'inbox'> & { readonly local: LocalInboxes },
-): readonly InboxReader[] {
+export function openReaders(options: ReaderOptions, local: LocalInboxes): readonly InboxReader[] {
   const { workspace, name } = options.session;
-  const own = openStream(options, { workspace, address: name });
+  const own = local.join(new StreamSource({ workspace, address: name }, options));
   const shared = sharedOf(options.session);
   if (!shared) return [own];
   const inbox = { workspace, address: shared.address };
-  return [own, shared.isPool ? openPool(options, inbox) : openStream(options, inbox)];
-}
-
-function openStream(
-  { local, ...options }: Parameters<typeof openReaders>[0],
-  inbox: ReaderOptions['inbox'],
-): InboxReader {
-  const reader = createStreamSource({ ...options, inbox });
-  return leavingOnClose(reader, local.join(reader));
-}
-
-function openPool(
-  { local, ...options }: Parameters<typeof openReaders>[0],
-  inbox: ReaderOptions['inbox'],
-): InboxReader {
-  const reader = createPoolSource({ ...options, inbox, dispatch: () => local.dispatch(inbox) });
-  return leavingOnClose(reader, local.joinPool(reader));
-}
-
-/** The same reader, so that deliveries find it. */
-function leavingOnClose(reader: InboxReader, leave: () => void): InboxReader {
-  const { close } = reader;
-  return Object.assign(reader, {
-    close(unsettled: readonly number[]) {
-      leave();
-      close(unsettled);
-    },
-  });
+  if (!shared.isPool) return [own, local.join(new StreamSource(inbox, options))];
+  const dispatch = () => local.dispatch(inbox);
+  return [own, local.joinPool(createPoolSource({ ...options, inbox, dispatch }))];
 }
 
 function sharedOf({ address }: Session): Shared | undefined {

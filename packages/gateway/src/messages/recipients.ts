@@ -61,6 +61,6 @@ function windowsOf(
 
 /** Of those who share the inbox the one that holds least; in turns among equals. */
 function leastBusy(local: LocalInboxes, route: Route): Session[] {
-  const [first, ...rest] = local.find(inboxOf(route))?.pool.next() ?? [];
+  const [first, ...rest] = local.find(inboxOf(route))?.pool?.next() ?? [];
   return first ? [[first, ...rest].reduce((a, b) => (b.held < a.held ? b : a)).session] : [];
 }

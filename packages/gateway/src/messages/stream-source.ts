@@ -2,7 +2,7 @@ import type { Session } from '../sessions/session.ts';
 import type { InboxName, StoredMessage } from '../stores/messages.ts';
 import type { Desk, Source } from './desk.ts';
 import type { MessageLimits } from './limits.ts';
-import { createSettlement, type SettlementOptions } from './settlement.ts';
+import { createSettlement, type Settlement, type SettlementOptions } from './settlement.ts';
 import { afterEnd } from './turn.ts';
 
 const PAGE = 256;
@@ -20,7 +20,8 @@ export interface InboxReader extends Source {
   close(unsettled: readonly number[]): void;
 }
 
-export interface ReaderOptions extends SettlementOptions {
+/** What the readers of one session share. */
+export interface ReaderOptions extends Omit<SettlementOptions, 'inbox'> {
   readonly desk: Desk;
   readonly limits: MessageLimits;
 }
@@ -29,78 +30,96 @@ export interface ReaderOptions extends SettlementOptions {
  * Reads an inbox in order, from its oldest message on: its owner's, or that of a user, which all windows read. What is
  * committed while it is up to date is delivered from memory, the rest from the store as the credit allows.
  */
-export function createStreamSource(options: ReaderOptions): InboxReader {
-  const { services, inbox, desk, session, limits } = options;
-  const settlement = createSettlement(options);
-  const { read } = services.store;
-  let inboxId: number | undefined;
+export class StreamSource implements InboxReader {
+  readonly inbox: InboxName;
+  readonly #options: ReaderOptions;
+  /** Made when there is something to settle. */
+  #settlement: Settlement | undefined;
+  #inboxId: number | undefined;
   /** Up to here everything was delivered, or need not be. */
-  let position = 0;
-  let isBehind = true;
-  let isClosed = false;
+  #position = 0;
+  #isBehind = true;
+  #isClosed = false;
 
-  function pump(): void {
-    while (isBehind && !isClosed && desk.room > 0) {
-      inboxId ??= read.inboxes.find(inbox)?.inboxId;
-      const last = inboxId === undefined ? 0 : read.inboxes.getLastSequence(inboxId);
-      const page = inboxId === undefined || last <= position ? [] : readPage(inboxId);
-      for (const message of page) offer(message);
+  constructor(inbox: InboxName, options: ReaderOptions) {
+    this.inbox = inbox;
+    this.#options = options;
+  }
+
+  get session(): Session {
+    return this.#options.session;
+  }
+
+  pump(): void {
+    const { desk, services } = this.#options;
+    const { inboxes } = services.store.read;
+    while (this.#isBehind && !this.#isClosed && desk.room > 0) {
+      this.#inboxId ??= inboxes.find(this.inbox)?.inboxId;
+      const last = this.#inboxId === undefined ? 0 : inboxes.getLastSequence(this.#inboxId);
+      const page = this.#inboxId === undefined || last <= this.#position ? [] : this.#readPage(this.#inboxId);
+      for (const message of page) this.#offer(message);
       if (page.length > 0) continue;
-      position = Math.max(position, last);
-      isBehind = false;
+      this.#position = Math.max(this.#position, last);
+      this.#isBehind = false;
     }
   }
 
-  function readPage(id: number): StoredMessage[] {
-    const limit = Math.min(PAGE, desk.room);
-    return read.messages.listAfter(id, { after: position, limit, maxBytes: PAGE_BYTES });
+  onNews(): void {
+    this.#isBehind = true;
+    this.pump();
   }
 
-  function offer(message: StoredMessage): void {
-    position = message.sequence;
-    const { expiresAt, attempts } = message;
-    if (expiresAt !== undefined && expiresAt <= services.now())
-      settlement.bury(message.sequence, { reason: 'expired' });
-    else if (attempts >= limits.attempts) settlement.bury(message.sequence, { reason: 'attempts' });
-    else desk.deliver(reader, message);
-  }
-
-  const reader: InboxReader = {
-    inbox,
-    session,
-    pump,
-    onNews() {
-      isBehind = true;
-      pump();
-    },
-    push(previous, messages) {
-      if (isBehind || previous > position) {
-        isBehind = true;
-        pump();
+  push(previous: number, messages: readonly StoredMessage[]): void {
+    if (this.#isBehind || previous > this.#position) {
+      this.onNews();
+      return;
+    }
+    for (const message of messages) {
+      if (message.sequence <= this.#position) continue;
+      if (this.#options.desk.room === 0) {
+        this.#isBehind = true;
         return;
       }
-      for (const message of messages) {
-        if (message.sequence <= position) continue;
-        if (desk.room === 0) {
-          isBehind = true;
-          return;
-        }
-        offer(message);
-      }
-    },
-    acknowledge(sequences) {
-      const through = sequences.at(-1);
-      if (through !== undefined) settlement.acknowledgeThrough(through);
-    },
-    reject: (sequence, detail) => settlement.bury(sequence, { reason: 'rejected', detail }),
-    close(unsettled) {
-      isClosed = true;
-      const [from, through] = [unsettled[0], unsettled.at(-1)];
-      if (from === undefined || through === undefined) return;
-      afterEnd(services, ({ inboxes, messages }) =>
-        messages.addAttempt(inboxes.ensure(inbox), { from, through }),
-      );
-    },
-  };
-  return reader;
+      this.#offer(message);
+    }
+  }
+
+  acknowledge(sequences: readonly number[]): void {
+    const through = sequences.at(-1);
+    if (through !== undefined) this.#settling.acknowledgeThrough(through);
+  }
+
+  reject(sequence: number, detail: string): void {
+    this.#settling.bury(sequence, { reason: 'rejected', detail });
+  }
+
+  close(unsettled: readonly number[]): void {
+    this.#isClosed = true;
+    const [from, through] = [unsettled[0], unsettled.at(-1)];
+    if (from === undefined || through === undefined) return;
+    afterEnd(this.#options.services, ({ inboxes, messages }) =>
+      messages.addAttempt(inboxes.ensure(this.inbox), { from, through }),
+    );
+  }
+
+  get #settling(): Settlement {
+    this.#settlement ??= createSettlement({ ...this.#options, inbox: this.inbox });
+    return this.#settlement;
+  }
+
+  #readPage(id: number): StoredMessage[] {
+    const { desk, services } = this.#options;
+    const limit = Math.min(PAGE, desk.room);
+    return services.store.read.messages.listAfter(id, { after: this.#position, limit, maxBytes: PAGE_BYTES });
+  }
+
+  #offer(message: StoredMessage): void {
+    this.#position = message.sequence;
+    const { expiresAt, attempts, sequence } = message;
+    const { services, limits, desk } = this.#options;
+    if (expiresAt !== undefined && expiresAt <= services.now())
+      this.#settling.bury(sequence, { reason: 'expired' });
+    else if (attempts >= limits.attempts) this.#settling.bury(sequence, { reason: 'attempts' });
+    else desk.deliver(this, message);
+  }
 }

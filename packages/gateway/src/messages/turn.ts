@@ -1,7 +1,9 @@
 import { BonafideError } from '@bonafide/core/errors';
 import type { Services } from '../context.ts';
-import type { Transaction } from '../ledger.ts';
+import type { Ledger, Transaction } from '../ledger.ts';
+import type { Session } from '../sessions/session.ts';
 import type { Tables } from '../stores/store.ts';
+import { assertCurrent } from './place.ts';
 
 /** What a turn does: inside the commit, and once that is durable. Both are called in the order in which they were added. */
 export interface Step {
@@ -16,42 +18,46 @@ export interface Turns {
   add(step: Step): void;
 }
 
-interface TurnOptions {
-  commit(work: (tx: Transaction) => void): Promise<void>;
-  /** Called first in each commit; what it throws fails all of its steps. */
-  guard(tx: Transaction): void;
-}
-
 /** Everything that a session changes during a turn of the event loop in one change, which is guarded once. */
-export function createTurns({ commit, guard }: TurnOptions): Turns {
-  let waiting: Step[] | undefined;
+export class SessionTurns implements Turns {
+  readonly #session: Session;
+  readonly #ledger: Ledger;
+  #waiting: Step[] | undefined;
 
-  async function run(steps: Step[]): Promise<void> {
+  constructor(session: Session, ledger: Ledger) {
+    this.#session = session;
+    this.#ledger = ledger;
+  }
+
+  add(step: Step): void {
+    if (this.#waiting) {
+      this.#waiting.push(step);
+      return;
+    }
+    this.#waiting = [step];
+    void this.#run(this.#waiting);
+  }
+
+  async #run(steps: Step[]): Promise<void> {
+    const { workspace, actor } = this.#session;
     try {
-      await commit((tx) => {
+      await this.#ledger.commit({ workspace, actor }, (tx) => {
         // From now on it is closed: what comes later is the next turn's.
-        if (waiting === steps) waiting = undefined;
-        guard(tx);
+        this.#end(steps);
+        assertCurrent(tx.tables, this.#session);
         for (const step of steps) step.write(tx);
       });
     } catch (error) {
-      if (waiting === steps) waiting = undefined;
+      this.#end(steps);
       for (const step of steps) step.failed?.(BonafideError.from(error));
       return;
     }
     for (const step of steps) step.done?.();
   }
 
-  return {
-    add(step) {
-      if (waiting) {
-        waiting.push(step);
-        return;
-      }
-      waiting = [step];
-      void run(waiting);
-    },
-  };
+  #end(steps: Step[]): void {
+    if (this.#waiting === steps) this.#waiting = undefined;
+  }
 }
 
 /**

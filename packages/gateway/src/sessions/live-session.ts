@@ -6,7 +6,7 @@ import { actorOf } from '../context.ts';
 import type { Connection, Speaker } from './connection.ts';
 import type { LocalHub } from './hub.ts';
 import { type Proven, unknownFrame } from './proof.ts';
-import type { Session, SessionExtension, SessionPart } from './session.ts';
+import type { Session, SessionExtension, SessionPart, Terms } from './session.ts';
 
 /** What all sessions of a gateway share. */
 export interface Floor {
@@ -43,11 +43,22 @@ export function takersOf(extensions: readonly SessionExtension[]): Floor['takers
   return takers;
 }
 
+const NONE: [] = [];
+
+/** An idle session keeps no proof, and no lists that are empty. */
+function termsOf({ credit, profiles, taskTypes, resumeToken }: Hello): Terms {
+  return {
+    ...{ credit, resumeToken },
+    profiles: profiles.length > 0 ? profiles : NONE,
+    taskTypes: taskTypes.length > 0 ? taskTypes : NONE,
+  };
+}
+
 /** A session that is the holder of its address, until another one is. */
 export class LiveSession implements Session, Speaker {
   readonly sessionId: string;
   readonly actor: string;
-  readonly hello: Hello;
+  readonly hello: Terms;
   readonly principal: Proven['principal'];
   readonly line: Connection;
   readonly #floor: Floor;
@@ -61,7 +72,7 @@ export class LiveSession implements Session, Speaker {
   constructor({ connection, floor, principal, hello, record, address, config }: Opening) {
     this.sessionId = record.sessionId;
     this.actor = actorOf(principal);
-    this.hello = hello;
+    this.hello = termsOf(hello);
     this.principal = principal;
     this.line = connection;
     this.#floor = floor;

@@ -17,6 +17,9 @@ export interface Carrier {
   close(): void;
 }
 
+/** What of a hello holds for as long as its session. */
+export type Terms = Pick<Hello, 'credit' | 'profiles' | 'taskTypes' | 'resumeToken'>;
+
 /** One live session. Its address is its lock: no other session has it, and `epoch` rises with each that had it. */
 export interface Session {
   readonly sessionId: string;
@@ -30,7 +33,7 @@ export interface Session {
   readonly address: PrincipalAddress;
   /** The canonical form of `address`. */
   readonly name: string;
-  readonly hello: Hello;
+  readonly hello: Terms;
   readonly connection: ConnectionRecord;
   /** Ends with the session. */
   readonly signal: AbortSignal;
