@@ -17,13 +17,6 @@ export function listSiblings(tables: Reads, caller: Place): Workspace[] {
     .map(({ name }) => getWorkspace({ tables, workspace: name }));
 }
 
-/** NOT_FOUND unless it is an open workspace of the caller's tenant that it may read: all others are none to the caller. */
-export function assertSibling(tables: Reads, caller: Place, name: string): void {
-  const isOpen = tables.workspaces.getClosedAt(name) === undefined;
-  if (isOfTenant(tables, caller, name) && isOpen && mayRead(tables, caller, name)) return;
-  throw notFound(name);
-}
-
 /** NOT_FOUND unless the caller may read the workspace, FORBIDDEN unless it may close it. */
 export function assertMayClose(tables: Reads, caller: Place, name: string): void {
   if (!isOfTenant(tables, caller, name) || !mayRead(tables, caller, name)) throw notFound(name);
