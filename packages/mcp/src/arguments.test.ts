@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { parseArguments } from './arguments.ts';
+import { parseArguments, usage } from './arguments.ts';
 import { catalog } from './catalog.ts';
 
 const parse = (...args: string[]) => parseArguments(args, catalog);
@@ -54,6 +55,15 @@ describe('parseArguments', () => {
     [['serve'], "'serve' is not an option."],
   ])('refuses %j', (args, problem) => {
     expect(parse(...args).problems).toContain(problem);
+  });
+
+  it('says in its help which toolsets there are, and so does the README', async () => {
+    const toolsets = new Set(catalog.flatMap(({ toolset }) => toolset ?? []));
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+    for (const toolset of toolsets) {
+      expect(usage).toContain(toolset);
+      expect(readme).toContain(`\`${toolset}\``);
+    }
   });
 
   it('lists every problem at once', () => {

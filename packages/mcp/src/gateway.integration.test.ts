@@ -94,6 +94,38 @@ describe.each(clients)('%s', (name, connectClient) => {
 });
 
 describe('bonafide-mcp at a gateway', () => {
+  it('lets a model send messages, share keys and give tasks with the toolset for it', async () => {
+    const [, connectClient] = clients[0] ?? [];
+    if (!connectClient) throw new Error('no client');
+    const args = ['--toolsets', 'coordination'];
+    const named = env({ BONAFIDE_AGENT_NAME: 'teammate' });
+    await using client = await connectClient({ script: script(), args, env: named });
+
+    const tools = await client.list();
+    const offered = ['messages_send', 'messages_list', 'messages_acknowledge', 'kv_put', 'tasks_create'];
+    expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(offered));
+    const isTold = { annotations: { readOnlyHint: expect.any(Boolean) }, outputSchema: { type: 'object' } };
+    for (const tool of tools) expect(tool).toMatchObject(isTold);
+
+    const to = 'ag::default::teammate::default';
+    const sent = await client.call('messages_send', { to, body: { text: 'note to self' } });
+    expect(sent).toMatchObject({ structuredContent: { sequence: 1, isDuplicate: false } });
+    expect(await client.call('messages_list', {})).toMatchObject({
+      structuredContent: { items: [{ from: to, kind: 'chat', body: { text: 'note to self' }, sequence: 1 }] },
+    });
+    expect(await client.call('messages_acknowledge', { sequences: [1] })).toMatchObject({
+      structuredContent: { acknowledged: 1 },
+    });
+    expect(await client.call('kv_put', { key: 'team/goal', value: 'Oslo' })).toMatchObject({
+      structuredContent: { version: 1 },
+    });
+    expect(await client.call('tasks_create', { taskType: 'resize', mode: 'self' })).toMatchObject({
+      structuredContent: { status: 'pending', mode: 'self' },
+    });
+    const [wrong] = (await client.call('messages_send', { to: 'nobody', body: 1 })).content;
+    expect(wrong?.text).toMatch(/^VALIDATION_FAILED: .*ag::workspace::implementation::specifier/s);
+  });
+
   it('keeps the key it made, and is the same agent the next time', async () => {
     const [, connectClient] = clients[0] ?? [];
     if (!connectClient) throw new Error('no client');
