@@ -130,7 +130,9 @@ describe('bad input', () => {
   const inBody = commands.flatMap((operation) =>
     'http' in operation
       ? Object.keys(operation.input.shape)
-          .filter((name) => !operation.http.path.includes(`{${name}}`) && !ANY_JSON.has(`${operation.id} ${name}`))
+          .filter(
+            (name) => !operation.http.path.includes(`{${name}}`) && !ANY_JSON.has(`${operation.id} ${name}`),
+          )
           .map((name) => [operation.id as OperationId, name] as const)
       : [],
   );

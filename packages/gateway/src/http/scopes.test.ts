@@ -6,7 +6,16 @@ import type { Principal } from '../context.ts';
 import { authorize, isGranted, type Role } from './scopes.ts';
 
 const page = new URL('../../../../docs/people.md', import.meta.url);
-const roles: readonly Role[] = ['owner', 'approver', 'auditor', 'member', 'reader', 'enrolment', 'agent', 'task'];
+const roles: readonly Role[] = [
+  'owner',
+  'approver',
+  'auditor',
+  'member',
+  'reader',
+  'enrolment',
+  'agent',
+  'task',
+];
 
 const scopes = [
   ...new Set(
