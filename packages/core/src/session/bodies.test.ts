@@ -43,6 +43,16 @@ async function deliver(
   return { seen, errors, rejects: framesOf(far(), 'reject') };
 }
 
+it('is JSON, and what is not is refused before anything is sent', async () => {
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  for (const body of [undefined, () => 1, 1n, { n: 1n }, circle]) {
+    await expect(written({ body, sign: false })).rejects.toMatchObject({
+      ...{ code: 'VALIDATION_FAILED', message: expect.stringContaining('The body of a message is JSON') },
+    });
+  }
+});
+
 describe('a signed body', () => {
   it('comes with the DID that signed it', async () => {
     const { seen } = await deliver(await written());

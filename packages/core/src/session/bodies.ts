@@ -179,9 +179,15 @@ function hasType(body: unknown, type: string): body is Record<string, unknown> {
 
 /** One line of JSON. */
 export function toText(body: unknown): string {
-  const text: string | undefined = JSON.stringify(body);
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(body);
+  } catch (cause) {
+    // A bigint, or something that holds itself.
+    throw new BonafideError('VALIDATION_FAILED', 'The body of a message is JSON; this is not.', { cause });
+  }
   if (text !== undefined) return text;
-  throw new BonafideError('VALIDATION_FAILED', 'The body of a message is JSON; undefined is not.');
+  throw new BonafideError('VALIDATION_FAILED', `The body of a message is JSON; ${typeof body} is not.`);
 }
 
 function assertSize(text: string, maxBytes: number): void {

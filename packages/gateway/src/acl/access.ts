@@ -48,9 +48,10 @@ export function assertLevel(
 ): void {
   if (explainLevel(tables, caller, resource).level >= level) return;
   const { type, id, workspace } = resource;
+  const what = type === 'workspace' ? `workspace ${id}` : `${type} ${id} of workspace ${workspace}`;
   throw new BonafideError(
     'FORBIDDEN',
-    `${caller.name} needs level ${level} on ${type} ${id} of workspace ${workspace}: ask an owner for an acl rule.`,
+    `${caller.name} needs level ${level} on ${what}: ask an owner there for an acl rule.`,
     { details: { resourceType: type, resourceId: id, workspace, level } },
   );
 }

@@ -216,7 +216,15 @@ describe('the limit', () => {
     const resource = { workspace: 'full', type: 'kv', id: 'workspace/777/k' } as const;
     expect(explainLevel(other.read, place, resource).rule?.ruleId).toBe('rule-777');
     expect(() => assertLevel(other.read, place, { resource, level: 20 })).toThrow(
-      expect.objectContaining({ code: 'FORBIDDEN', details: expect.objectContaining({ level: 20 }) }),
+      expect.objectContaining({
+        ...{ code: 'FORBIDDEN', details: expect.objectContaining({ level: 20 }) },
+        message:
+          'ag::full::a::777x needs level 20 on kv workspace/777/k of workspace full: ask an owner there for an acl rule.',
+      }),
+    );
+    const elsewhere = { workspace: 'b', type: 'workspace', id: 'b' } as const;
+    expect(() => assertLevel(other.read, place, { resource: elsewhere, level: 10 })).toThrow(
+      'ag::full::a::777x needs level 10 on workspace b: ask an owner there for an acl rule.',
     );
   });
 });

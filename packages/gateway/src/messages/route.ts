@@ -65,6 +65,6 @@ export function assertKept(route: Route): asserts route is Route & { keeping: 'i
   if (route.keeping !== undefined) return;
   throw new BonafideError(
     'VALIDATION_FAILED',
-    `What is sent to ${route.name} is not kept: use messages.broadcast, or a live message.`,
+    `What is sent to ${route.name} is not kept: use messages.broadcast, or session.post.`,
   );
 }
