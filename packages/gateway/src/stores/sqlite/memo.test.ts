@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { MessageChannel } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createMemo } from './memo.ts';
 
@@ -63,14 +64,43 @@ it('sees its own writes, also undone ones', () => {
   expect(table.getValue('a')).toBe('1');
 });
 
-it('sees what another connection committed, outside of a transaction and from its beginning on', () => {
+it('sees what another connection committed as soon as it pauses, and from the beginning of a transaction on', async () => {
   const { memo, table } = openFacts();
   table.getValue('a');
   theirs.exec("UPDATE facts SET value = '2'");
+  await null;
   expect(table.getValue('a')).toBe('2');
   theirs.exec("UPDATE facts SET value = '3'");
   ours.exec('BEGIN IMMEDIATE');
   memo.check();
   expect(table.getValue('a')).toBe('3');
   ours.exec('COMMIT');
+});
+
+it('does not change its mind within one run, though it sees its own writes in it', () => {
+  const { table, reads } = openFacts();
+  expect(table.getValue('a')).toBe('1');
+  theirs.exec("UPDATE facts SET value = '2'");
+  expect([table.getValue('a'), reads()]).toEqual(['1', 1]);
+  table.set('a', '3');
+  expect(table.getValue('a')).toBe('3');
+});
+
+it('has seen what another process committed when word of it arrives, even right after a read', async () => {
+  const { table } = openFacts();
+  const { port1, port2 } = new MessageChannel();
+  const seen: unknown[] = [];
+  const told = new Promise<void>((resolve) => {
+    let count = 0;
+    port2.on('message', () => {
+      seen.push(table.getValue('a'));
+      // The next word may come in the same turn of the event loop; what it is about is committed by then.
+      theirs.exec(`UPDATE facts SET value = '${++count + 1}'`);
+      if (count === 3) resolve();
+    });
+  });
+  for (let word = 0; word < 3; word++) port1.postMessage(word);
+  await told;
+  port1.close();
+  expect(seen).toEqual(['1', '2', '3']);
 });

@@ -31,7 +31,20 @@ export function createMemo(database: DatabaseSync): Memo {
   const dataVersion = database.prepare('PRAGMA data_version');
   const known = new Map<string, unknown>();
   let seen: unknown;
+  let isChecked = false;
   let tables = 0;
+  const uncheck = () => {
+    isChecked = false;
+  };
+
+  /** Once for all that runs without a pause: what was true at its beginning is true for all of it. */
+  function checkOnce(): void {
+    if (isChecked) return;
+    isChecked = true;
+    // Before anything else that the event loop brings, such as word of what another gateway has committed.
+    queueMicrotask(uncheck);
+    memo.check();
+  }
 
   const memo: Memo = {
     over(table, reads) {
@@ -55,7 +68,7 @@ export function createMemo(database: DatabaseSync): Memo {
   function remembered(name: string, read: Method): Method {
     return (...args) => {
       // A transaction was checked when it began, and nobody else can write while it holds the lock.
-      if (!database.isTransaction) memo.check();
+      if (!database.isTransaction) checkOnce();
       const key = name + keyOf(args);
       if (known.has(key)) return known.get(key);
       const value = read(...args);
