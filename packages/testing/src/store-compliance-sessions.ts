@@ -83,6 +83,8 @@ export function testSessions({ store }: { store(): Store }): void {
     expect(gateways.listHomes()).toContainEqual({ gatewayId: 'g1', host: 'h', pid: 1 });
     expect(await store().commit((tables) => tables.gateways.renew('g2', AT + 5))).toBe(true);
     expect(gateways.getAliveUntil('g2')).toBe(AT + 5);
+    const others = ['g1', 'g2'].map((gatewayId) => gateways.getAliveUntil(gatewayId) ?? 0);
+    expect(gateways.getNewestAliveUntil()).toBe(Math.max(...others));
     await store().commit((tables) => tables.gateways.remove('g2'));
     expect([gateways.getAliveUntil('g2'), sessions.get('s2')]).toEqual([undefined, undefined]);
     expect(sessions.get('s1')).toBeDefined();

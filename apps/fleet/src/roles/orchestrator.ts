@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { required, say, stateFact } from '@bonafide/app-kit/role';
+import { BonafideError } from '@bonafide/core';
 import { type Assignment, parseAddress } from '@bonafide/core/models';
 import { untilStopped } from '../commands.ts';
 import { join } from '../join.ts';
@@ -20,10 +21,13 @@ session.on('assignment', async ({ body }) => {
 });
 stateFact('ready');
 await untilStopped();
-for (const child of running) child.kill('SIGTERM');
+for (const child of running) {
+  child.removeAllListeners('exit');
+  child.kill('SIGTERM');
+}
 
 function start(program: string, assignment: Assignment): void {
-  const { implementation, address, taskToken, launchParameters } = assignment;
+  const { launchId, implementation, address, taskToken, launchParameters } = assignment;
   const env = {
     ...{ PATH: process.env.PATH, NO_COLOR: '1', BONAFIDE_URL: required('BONAFIDE_URL') },
     ...{ BONAFIDE_TOKEN: taskToken, FLEET_PARAMETERS: JSON.stringify(launchParameters) },
@@ -36,10 +40,23 @@ function start(program: string, assignment: Assignment): void {
   });
   running.add(child);
   say(`starts ${implementation}, process ${child.pid}; ${running.size} are running`);
-  child.once('exit', (code, signal) => {
+  const onEnd = (reason: string): void => {
     running.delete(child);
-    if (code !== 0) say(`process ${child.pid} ended (${signal ?? code})`);
-  });
+    say(reason);
+    void giveBack(launchId, reason);
+  };
+  child.once('error', (error) => onEnd(`${implementation} did not start: ${error.message}`));
+  child.once('exit', (code, signal) => onEnd(`process ${child.pid} ended (${signal ?? code})`));
+}
+
+/** So that another is started at once, and not when the time to connect is over. */
+async function giveBack(launchId: string, reason: string): Promise<void> {
+  try {
+    await session.launches.reportFailure({ launchId, reason });
+  } catch (error) {
+    // It had connected before it ended: what it left undone is offered again.
+    if (!BonafideError.is(error) || error.code !== 'CONFLICT') throw error;
+  }
 }
 
 function principalOf(address: string | undefined, implementation: string): object {

@@ -1,5 +1,6 @@
 import { isPrincipalAddress, parseAddress } from '@bonafide/core/models';
 import type { Transaction } from '../ledger.ts';
+import { livingAt } from '../sessions/liveness.ts';
 import type { StoredImplementation } from '../stores/launches.ts';
 import type { ClaimableTask, StoredTask } from '../stores/tasks.ts';
 import { implementationOf, poolQueue, typeQueue } from '../tasks/queues.ts';
@@ -49,11 +50,12 @@ export function serve(tx: Transaction, pool: StoredImplementation): void {
 }
 
 function countConnected({ tables, nowMs }: Now, { workspace, implementation }: StoredImplementation): number {
+  const query = { workspace, nowMs: livingAt(tables, nowMs) };
   let count = 0;
   for (const principalType of instances) {
     let before: string | undefined;
     for (;;) {
-      const page = tables.sessions.list({ workspace, principalType, nowMs }, { limit: PAGE, before });
+      const page = tables.sessions.list({ ...query, principalType }, { limit: PAGE, before });
       count += page.filter(({ address }) => isOf(address, implementation)).length;
       before = page.at(-1)?.sessionId;
       if (page.length < PAGE) break;

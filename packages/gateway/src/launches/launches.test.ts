@@ -150,6 +150,53 @@ describe('a pool', () => {
     expect((await assigned(first)).address).toMatch(/^ta::default::worker::[0-9a-f-]{36}$/);
   });
 
+  it.each(['says so', 'says nothing'])(
+    'starts another for one that ends before it joins, when its orchestrator %s; the others work meanwhile',
+    async (how) => {
+      await put({ maxInstances: 3 });
+      const fleet = await orchestrator('one');
+      await Promise.all(Array.from({ length: 6 }, () => pool()));
+      const [lost, ...others] = [await assigned(fleet), await assigned(fleet), await assigned(fleet)];
+      const join = async ({ taskToken }: Assignment) => {
+        const proof = { token: taskToken };
+        const instance = await connectRaw(gateway.url, { proof, principal: { type: 'pooled-task' } });
+        open.push(instance);
+        return instance;
+      };
+      const workOn = async (instance: RawSession) => {
+        const [{ taskId, attempt }] = (await instance.call('tasks.claim', { waitSeconds: 60 })).tasks;
+        await instance.call('tasks.complete', { taskId, attempt });
+      };
+      const crew = await Promise.all(others.map(join));
+      await Promise.all(crew.map(workOn));
+      const { launchId } = lost;
+      if (how === 'says so') await fleet.call('launches.reportFailure', { launchId, reason: 'it ended' });
+      else clock += 2 * MINUTE;
+      await Promise.all(crew.map(workOn));
+      const isWaiting = async () =>
+        expect((await launches()).find((each: Assignment) => each.launchId === launchId).status).toBe(
+          'waiting',
+        );
+      await soon(isWaiting);
+      clock += MINUTE / 6;
+      const again = await assigned(fleet);
+      expect(again).toMatchObject({ launchId, address: lost.address });
+      const late = await join(again);
+      await workOn(late);
+      const waiting = workOn(late);
+      await pool();
+      await waiting;
+      await soon(async () => {
+        const all = await launches();
+        expect(all.map(({ status }: { status: string }) => status)).toEqual([
+          'started',
+          'started',
+          'started',
+        ]);
+      });
+    },
+  );
+
   it('starts one for what is missing, though the task names only its type', async () => {
     await put({ maxInstances: 4, taskTypes: ['resize'] });
     await orchestrator('one');

@@ -1,3 +1,4 @@
+import { isGatewayAlive } from '../sessions/liveness.ts';
 import type { StoredLaunch, StoredOrchestrator } from '../stores/launches.ts';
 import type { Reads } from '../stores/store.ts';
 
@@ -31,7 +32,7 @@ export function isConnected(
   { workspace, address }: { readonly workspace: string; readonly address: string },
 ): boolean {
   const holder = tables.sessions.getHolder(workspace, address);
-  return holder !== undefined && (tables.gateways.getAliveUntil(holder.gatewayId) ?? 0) >= nowMs;
+  return holder !== undefined && isGatewayAlive(tables, { gatewayId: holder.gatewayId, nowMs });
 }
 
 /** The row is of the session that has the address now: a newer one may have other profiles. */

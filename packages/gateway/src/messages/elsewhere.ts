@@ -2,6 +2,7 @@ import type { Connection } from '@bonafide/core/models';
 import { parseAddress } from '@bonafide/core/models';
 import type { Services } from '../context.ts';
 import { everyItem } from '../paging.ts';
+import { livingAt } from '../sessions/liveness.ts';
 import { type Route, routeOf } from './route.ts';
 
 /** The sessions of a workspace that are on other gateways, of one type. */
@@ -9,7 +10,7 @@ export function* sessionsElsewhere(
   { store, now, gatewayId }: Services,
   { workspace, principalType }: Pick<Connection, 'workspace'> & Partial<Pick<Connection, 'principalType'>>,
 ): Generator<Connection> {
-  const query = { workspace, principalType, nowMs: now() };
+  const query = { workspace, principalType, nowMs: livingAt(store.read, now()) };
   const all = everyItem({
     read: ({ beyond, limit }) => store.read.sessions.list(query, { before: beyond, limit }),
     keyOf: ({ sessionId }) => sessionId,

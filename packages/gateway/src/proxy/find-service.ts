@@ -7,6 +7,7 @@ import {
   parseAddress,
 } from '@bonafide/core/models';
 import { assertLevel, explainLevel } from '../acl/access.ts';
+import { isGatewayAlive, livingAt } from '../sessions/liveness.ts';
 import type { Place } from '../sessions/place.ts';
 import type { Hub, Session } from '../sessions/session.ts';
 import type { Reads } from '../stores/store.ts';
@@ -70,7 +71,7 @@ function findAny(search: Search, { name, implementation }: { name: string; imple
     const session = rest.reduce((best, each) => (loadOf(each) < loadOf(best) ? each : best), first);
     return { name: session.name, session };
   }
-  const query = { workspace, principalType: 'service', nowMs: search.now() } as const;
+  const query = { workspace, principalType: 'service', nowMs: livingAt(tables, search.now()) } as const;
   const elsewhere = tables.sessions
     .list(query, { limit: MOST })
     .filter(({ address, gatewayId }) => gatewayId !== search.gatewayId && isInstance(parseAddress(address)));
@@ -92,7 +93,7 @@ function isAllowed(search: Search, name: string): boolean {
 }
 
 function isAlive({ tables, now }: Search, gatewayId: string): boolean {
-  return (tables.gateways.getAliveUntil(gatewayId) ?? 0) >= now();
+  return isGatewayAlive(tables, { gatewayId, nowMs: now() });
 }
 
 function away(name: string): BonafideError {

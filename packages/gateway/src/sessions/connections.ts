@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import type { Transaction } from '../ledger.ts';
 import { type PageInput, readPage } from '../paging.ts';
 import { orderEnd } from './end-order.ts';
+import { isGatewayAlive, livingAt } from './liveness.ts';
 
 export interface ConnectionFilter extends PageInput {
   readonly address?: string | undefined;
@@ -18,7 +19,7 @@ export function listConnections(
   { address, principalType, ...input }: ConnectionFilter,
 ) {
   const query = {
-    ...{ workspace, principalType, nowMs: services.now() },
+    ...{ workspace, principalType, nowMs: livingAt(read, services.now()) },
     address: address === undefined ? undefined : canonicalAddress(address),
   };
   return readPage({
@@ -58,6 +59,6 @@ function noteDisconnection(tx: Transaction, { sessionId, reason, isGraceful }: D
     data: { address, owner: actor, reason, isGraceful },
   });
   // Of a gateway that is gone nobody would hear the order.
-  if ((tables.gateways.getAliveUntil(gatewayId) ?? 0) < nowMs) tables.sessions.remove(sessionId);
+  if (!isGatewayAlive(tables, { gatewayId, nowMs })) tables.sessions.remove(sessionId);
   return connection;
 }

@@ -8,6 +8,7 @@ import type { Services } from '../context.ts';
 import type { GatewayHome } from '../stores/sessions.ts';
 import type { Tables } from '../stores/store.ts';
 import { type EndOrder, orderEnd, readEndOrder } from './end-order.ts';
+import { ALIVE_FOR_MS, RENEW_EVERY_MS } from './liveness.ts';
 
 /** This gateway among those that share a store: that it lives, what it holds, and what others tell it to let go. */
 export interface Membership {
@@ -24,8 +25,6 @@ export interface MembershipOptions {
   readonly log: Logger;
 }
 
-const RENEW_EVERY_MS = 3000;
-const ALIVE_FOR_MS = 10_000;
 /** Gateways of this process, so that a restarted container that has the same process id is not taken for its predecessor. */
 const ownIds = new Set<string>();
 
@@ -79,9 +78,12 @@ export async function startMembership(
 
 /** False when this gateway had been removed; it is a member again then, without its sessions. */
 function renew(tables: Tables, { home, nowMs }: { home: GatewayHome; nowMs: number }): boolean {
+  // Who is late itself, because the clock was set or the machine slept, lets the others say first that they live.
+  const isLate = (tables.gateways.getAliveUntil(home.gatewayId) ?? 0) < nowMs;
   const isStillMember = tables.gateways.renew(home.gatewayId, nowMs + ALIVE_FOR_MS);
   if (!isStillMember) tables.gateways.insert(home, nowMs + ALIVE_FOR_MS);
-  for (const gatewayId of tables.gateways.listExpired(nowMs)) tables.gateways.remove(gatewayId);
+  const expired = isLate ? [] : tables.gateways.listExpired(nowMs);
+  for (const gatewayId of expired) tables.gateways.remove(gatewayId);
   return isStillMember;
 }
 

@@ -6,6 +6,7 @@ import type { Claim } from '../stores/sessions.ts';
 import type { Reads } from '../stores/store.ts';
 import { DAY_MS } from '../time.ts';
 import { readBearer } from '../tokens/bearer.ts';
+import { isGatewayAlive } from './liveness.ts';
 import type { Session } from './session.ts';
 
 /** How long an address that the gateway made up waits for its client to come back. */
@@ -42,7 +43,8 @@ export function takeAddress(tx: Transaction, arrival: Arrival): Arrived {
   const claim = tables.claims.get(workspace, address);
   if (claim) assertOwner(tables, { claim, actor });
   const holder = tables.sessions.getHolder(workspace, address);
-  const isHeld = holder !== undefined && isAlive(tx, holder);
+  const isHeld =
+    holder !== undefined && isGatewayAlive(tables, { gatewayId: holder.gatewayId, nowMs: tx.nowMs });
   const shown = resumeToken === undefined ? undefined : hashResumeToken(resumeToken);
   const isLast = shown !== undefined && claim?.resumeHash === shown;
   const isBeforeLast = shown !== undefined && claim?.previousHash === shown;
@@ -93,10 +95,6 @@ function isGone(tables: Reads, { workspace, actor }: Claim): boolean {
   const token = tables.tokens.get({ workspace, id });
   const bearer = token && readBearer(tables, token);
   return bearer === undefined || bearer.token.revokedAt !== undefined;
-}
-
-function isAlive({ tables, nowMs }: Transaction, { gatewayId }: Connection): boolean {
-  return (tables.gateways.getAliveUntil(gatewayId) ?? 0) >= nowMs;
 }
 
 export function hashResumeToken(resumeToken: string): string {

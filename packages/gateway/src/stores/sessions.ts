@@ -23,6 +23,8 @@ export interface GatewayTable {
   /** With all its sessions. */
   remove(gatewayId: string): void;
   getAliveUntil(gatewayId: string): number | undefined;
+  /** Of the one that was renewed last. */
+  getNewestAliveUntil(): number | undefined;
   listHomes(): GatewayHome[];
   listExpired(nowMs: number): string[];
 }

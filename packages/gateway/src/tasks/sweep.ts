@@ -1,5 +1,6 @@
 import type { Services } from '../context.ts';
 import type { Key } from '../stores/queries.ts';
+import type { StoredTask } from '../stores/tasks.ts';
 import { offer } from './change.ts';
 import { isOver } from './leases.ts';
 import { expireLease } from './work.ts';
@@ -7,6 +8,8 @@ import { expireLease } from './work.ts';
 const BATCH = 500;
 
 export type SweepServices = Pick<Services, 'store' | 'ledger' | 'now'> & {
+  /** The sessions that this gateway has: their leases live as long as they do, whatever a clock that was set says. */
+  readonly hub?: Pick<Services['hub'], 'get'> | undefined;
   /** 0 to 1, as Math.random(); spreads the next attempts of what failed together. */
   readonly random?: (() => number) | undefined;
 };
@@ -16,15 +19,20 @@ export async function sweepTasks(services: SweepServices): Promise<void> {
   await Promise.all([expireLeases(services), offerDue(services)]);
 }
 
-async function expireLeases({ store, ledger, now, random = Math.random }: SweepServices): Promise<void> {
+async function expireLeases({ store, ledger, hub, now, random = Math.random }: SweepServices): Promise<void> {
   const at = new Date(now()).toISOString();
-  const expired = store.read.tasks.listExpired(at, BATCH);
+  const isHeldHere = (task: StoredTask | undefined) =>
+    task?.sessionId !== undefined && task.gatewayId !== undefined && hub?.get(task.sessionId) !== undefined;
+  const expired = store.read.tasks
+    .listExpired(at, BATCH)
+    .filter((key) => !isHeldHere(store.read.tasks.get(key)));
   await eachWorkspace(expired, (workspace, keys) =>
     ledger.commit({ workspace, actor: 'system' }, (tx) => {
       for (const key of keys) {
         const task = tx.tables.tasks.get(key);
         // Reported, renewed or adopted since the list was read.
-        if (task?.status === 'running' && isOver(task, tx.now)) expireLease(tx, { task, random: random() });
+        const isLost = task?.status === 'running' && isOver(task, tx.now) && !isHeldHere(task);
+        if (isLost) expireLease(tx, { task, random: random() });
       }
     }),
   );

@@ -19,6 +19,7 @@ function gatewayTable(database: DatabaseSync): GatewayTable {
   const removeSessions = database.prepare('DELETE FROM sessions WHERE gateway_id = ?');
   const remove = database.prepare('DELETE FROM gateways WHERE gateway_id = ?');
   const get = database.prepare('SELECT alive_until FROM gateways WHERE gateway_id = ?');
+  const newest = database.prepare('SELECT max(alive_until) AS newest FROM gateways');
   const list = database.prepare('SELECT gateway_id, host, pid FROM gateways');
   const listExpired = database.prepare('SELECT gateway_id FROM gateways WHERE alive_until < ?');
   return {
@@ -31,6 +32,10 @@ function gatewayTable(database: DatabaseSync): GatewayTable {
     getAliveUntil(gatewayId) {
       const row = get.get(gatewayId);
       return row && Number(row.alive_until);
+    },
+    getNewestAliveUntil() {
+      const row = newest.get();
+      return typeof row?.newest === 'number' ? row.newest : undefined;
     },
     listHomes: () =>
       list.all().map((row) => ({
