@@ -36,8 +36,11 @@ const advice: Partial<Record<ErrorCode, string>> = {
 const issuesOf = (error: BonafideError): readonly Issue[] =>
   Array.isArray(error.details.issues) ? error.details.issues : [];
 
+/** Lines below the first point at a place in it, and stay below it. */
+const indented = (text: string): string => text.split('\n').map(printable).join('\n    ');
+
 const describeIssue = ({ path, message }: Issue): string =>
-  `  ${printable(path || 'input')}: ${message.endsWith('received undefined') ? 'is required' : printable(message)}`;
+  `  ${printable(path || 'input')}: ${message.endsWith('received undefined') ? 'is required' : indented(message)}`;
 
 /** The message without the issues it repeats: they follow, one on each line. */
 function headline({ message }: BonafideError, [first]: readonly Issue[]): string {
