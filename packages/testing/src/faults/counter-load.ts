@@ -9,14 +9,14 @@ export interface CounterLoad {
 const KEYS = ['faults/a', 'faults/b'];
 
 /** Everybody increments the same few keys; an increment that was acknowledged is in the sum for ever. */
-export function startCounterLoad(sessions: readonly Session[]): CounterLoad {
+export function startCounterLoad(sessions: readonly Session[], signal: AbortSignal): CounterLoad {
   const acknowledged = new Map(KEYS.map((key) => [key, 0]));
   const unknown = new Map(KEYS.map((key) => [key, 0]));
   let isOver = false;
   const adding = sessions.flatMap((session) => KEYS.map((key) => add(session, key)));
 
   async function add(session: Session, key: string): Promise<void> {
-    while (!isOver) {
+    while (!isOver && !signal.aborted) {
       const isKnown = await session.kv.increment({ key }, { timeoutMs: 60_000 }).then(
         () => true,
         () => false,

@@ -13,6 +13,8 @@ export interface Fleet extends AsyncDisposable {
   readonly gateway: GatewayProcess;
   /** A session of an agent of its own, `ag::default::<name>::default`. */
   open(name: string): Promise<Session>;
+  /** Called before the sessions are closed. */
+  onDispose(end: () => void): void;
 }
 
 export async function openFleet(): Promise<Fleet> {
@@ -34,6 +36,7 @@ export async function openFleet(): Promise<Fleet> {
       const patient = { maxRetries: 0, initialBackoffMs: 20, maxBackoffMs: 250, timeoutMs: 60_000 };
       return stack.use(await agent.connect({ ...patient, onWarning: () => undefined }));
     },
+    onDispose: (end) => stack.defer(end),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -51,4 +54,11 @@ export async function until(
     if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
     await wait(50);
   }
+}
+
+/** What fails after the end fails because of it. */
+export function unlessOver(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return work.catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
 }

@@ -1,5 +1,5 @@
 import type { Session } from '@bonafide/core/session';
-import { until } from './fleet.ts';
+import { unlessOver, until } from './fleet.ts';
 
 /** What one sender did towards one recipient, and what came of it. */
 interface Pair {
@@ -20,7 +20,7 @@ export interface MessageLoad {
 }
 
 /** Everybody sends to everybody else, one message at a time for each pair, under whatever happens to the gateway. */
-export function startMessageLoad(sessions: readonly Session[]): MessageLoad {
+export function startMessageLoad(sessions: readonly Session[], signal: AbortSignal): MessageLoad {
   const pairs = new Map<string, Pair>();
   let isOver = false;
   for (const from of sessions) {
@@ -37,11 +37,11 @@ export function startMessageLoad(sessions: readonly Session[]): MessageLoad {
   const sending = sessions.flatMap((session) =>
     [...pairs]
       .filter(([key]) => key.startsWith(`${session.address} `))
-      .map(([, pair]) => send(session, pair)),
+      .map(([, pair]) => unlessOver(send(session, pair), signal)),
   );
 
   async function send(session: Session, { to, sent, acknowledged }: Pair): Promise<void> {
-    while (!isOver) {
+    while (!isOver && !signal.aborted) {
       const messageId = `m${sent.length}`;
       sent.push(messageId);
       await session.send(to, { index: sent.length }, { messageId, timeoutMs: 60_000 });

@@ -26,9 +26,13 @@ export async function runFaults({ kills, onKill }: FaultsOptions): Promise<Fault
   );
   const [creator, ...workers] = sessions;
   if (!creator) throw new Error('there are sessions');
-  const messages = startMessageLoad(sessions);
-  const tasks = startTaskLoad(creator, workers);
-  const counters = startCounterLoad(sessions);
+  // A load that nobody ends would go on against sessions that are closed.
+  const ended = new AbortController();
+  fleet.onDispose(() => ended.abort());
+  const { signal } = ended;
+  const messages = startMessageLoad(sessions, signal);
+  const tasks = startTaskLoad(creator, { workers, signal });
+  const counters = startCounterLoad(sessions, signal);
   const counts = () => ({ messages: messages.counts(), tasks: tasks.counts(), keys: counters.counts() });
   for (let kill = 1; kill <= kills; kill += 1) {
     await wait(Math.random() * LONGEST_LIFE_MS);

@@ -1,6 +1,6 @@
 import type { Task } from '@bonafide/core/models';
 import type { Session, Worker } from '@bonafide/core/session';
-import { until, wait } from './fleet.ts';
+import { unlessOver, until, wait } from './fleet.ts';
 
 /** One lease as its worker saw it; times are of this process, in milliseconds. */
 interface Lease {
@@ -20,13 +20,16 @@ export interface TaskLoad {
 const TASK_TYPE = 'faults';
 
 /** One session makes tasks for a pool, the others work on them, report while they do, and complete them. */
-export function startTaskLoad(creator: Session, workers: readonly Session[]): TaskLoad {
+export function startTaskLoad(
+  creator: Session,
+  { workers, signal }: { readonly workers: readonly Session[]; readonly signal: AbortSignal },
+): TaskLoad {
   const created: string[] = [];
   const leases: Lease[] = [];
   const finished: Task[] = [];
   let isOver = false;
   const running: Worker[] = workers.map((session) =>
-    session.work({ taskTypes: [TASK_TYPE], concurrency: 2 }, async ({ task, signal, report }) => {
+    session.work({ taskTypes: [TASK_TYPE], concurrency: 2 }, async ({ task, signal: lost, report }) => {
       const lease: Lease = {
         ...{ taskId: task.taskId, attempt: task.attempt },
         beganAt: performance.now(),
@@ -35,7 +38,7 @@ export function startTaskLoad(creator: Session, workers: readonly Session[]): Ta
       leases.push(lease);
       for (let step = 1; step <= 3; step += 1) {
         await wait(10);
-        signal.throwIfAborted();
+        lost.throwIfAborted();
         const sentAt = performance.now();
         await report({ fraction: step / 3 });
         lease.lastAcceptedAt = sentAt;
@@ -43,10 +46,10 @@ export function startTaskLoad(creator: Session, workers: readonly Session[]): Ta
       return { by: session.address, attempt: task.attempt };
     }),
   );
-  const creating = create();
+  const creating = unlessOver(create(), signal);
 
   async function create(): Promise<void> {
-    while (!isOver) {
+    while (!isOver && !signal.aborted) {
       const retry = { maxAttempts: 100, initialBackoffMs: 0, maxBackoffMs: 50 };
       const { taskId } = await creator.tasks.create({ taskType: TASK_TYPE, mode: 'pool', retry });
       created.push(taskId);
