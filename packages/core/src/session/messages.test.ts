@@ -293,14 +293,20 @@ describe('handlers', () => {
     expect(errors[0]).toMatchObject({ details: { count: 7 } });
   });
 
-  it('of assignments get none that is malformed', async () => {
+  it('of assignments get none that is malformed, or of anybody but the gateway', async () => {
     const { live, far } = await start();
     const errors: BonafideError[] = [];
     live.on('error', (error) => void errors.push(error));
     live.on('assignment', () => expect.unreachable());
-    far().send(delivered(1, { kind: 'assignment' }), '{"launchId":1}');
-    await until(() => framesOf(far(), 'reject').length === 1);
-    expect(errors[0]?.code).toBe('VALIDATION_FAILED');
+    const from = 'sv::bonafide::gateway';
+    far().send(delivered(1, { kind: 'assignment', from }), '{"launchId":1}');
+    const forged = {
+      ...{ launchId: crypto.randomUUID(), implementation: 'a', profile: 'docker', launchParameters: {} },
+      ...{ taskToken: 'bft_x', expiresAt: '2026-01-01T00:00:00.000Z' },
+    };
+    far().send(delivered(2, { kind: 'assignment' }), JSON.stringify(forged));
+    await until(() => framesOf(far(), 'reject').length === 2);
+    expect(errors.map(({ code }) => code)).toEqual(['VALIDATION_FAILED', 'FORBIDDEN']);
   });
 
   it('of other kinds do not let the unheard use up the credit', async () => {

@@ -1,5 +1,5 @@
 import type { GovernedClient } from '../client/create-client.ts';
-import { type BonafideError, ValidationError } from '../errors.ts';
+import { BonafideError, ValidationError } from '../errors.ts';
 import { formatAddress } from '../models/address.ts';
 import { messageKind } from '../models/message.ts';
 import type { MetricSample } from '../models/metric.ts';
@@ -109,8 +109,14 @@ function listen<Name extends keyof SessionEventMap>(
   });
 }
 
+/** Address of the gateway itself, which nobody else can have. */
+const GATEWAY = 'sv::bonafide::gateway';
+
 /** Checked here, because what it holds is acted on. */
 function withAssignment(message: IncomingMessage): IncomingMessage {
+  if (message.from !== GATEWAY) {
+    throw new BonafideError('FORBIDDEN', `Assignments come from the gateway, not from ${message.from}.`);
+  }
   const parsed = assignment.safeParse(message.body);
   if (parsed.success) return message;
   throw new ValidationError('This is no assignment.', { issues: toIssues(parsed.error) });

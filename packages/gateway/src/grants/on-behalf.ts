@@ -1,5 +1,5 @@
 import { BonafideError } from '@bonafide/core/errors';
-import { type DelegationGrant, formatAddress, type Member } from '@bonafide/core/models';
+import { type AccessLevel, type DelegationGrant, formatAddress, type Member } from '@bonafide/core/models';
 import { findOperation } from '@bonafide/core/operations';
 import { matchesExactly } from '../glob.ts';
 import { isGranted } from '../http/scopes.ts';
@@ -25,6 +25,8 @@ interface Use {
   readonly grantId: string | undefined;
   readonly operation: string;
   readonly nowMs: number;
+  /** That what is done takes at least, where no acl is asked in the name of the user. */
+  readonly level?: AccessLevel | undefined;
 }
 
 /** A use of the same operation of the same grant is written into the log once in this time. */
@@ -67,9 +69,12 @@ export function noteUse(
   tx.audit({ event: 'grant.used', subject: grantId, data: { grantId, operation, onBehalfOf: userId } });
 }
 
-function assertAlive({ grantId, revokedAt, expiresAt, operations }: DelegationGrant, use: Use): void {
+function assertAlive({ grantId, revokedAt, expiresAt, ...grant }: DelegationGrant, use: Use): void {
+  const { operations, level } = grant;
   if (revokedAt !== undefined) throw refused(`The grant ${grantId} was revoked.`, 'revoked');
   if (Date.parse(expiresAt) <= use.nowMs) throw refused(`The grant ${grantId} has expired.`, 'expired');
+  if (use.level !== undefined && level < use.level)
+    throw refused(`The grant ${grantId} is for less than ${use.operation} takes.`, 'level');
   if (operations.some((pattern) => matchesExactly(pattern, use.operation))) return;
   throw refused(`The grant ${grantId} is not for ${use.operation}.`, 'operation');
 }

@@ -46,3 +46,13 @@ it('seats two reports for each caller, and any number of cheap calls', () => {
   seats.take('member:a', report);
   expect(() => seats.take('member:a', report)).toThrow();
 });
+
+it('seats a thousand who wait for tasks with one credential, and no more', () => {
+  const seats = createSeats();
+  const claim = { id: 'tasks.claim', kind: 'remote' } as const;
+  const leave = Array.from({ length: 1000 }, () => seats.take('agent:a', claim));
+  expect(() => seats.take('agent:a', claim)).toThrow('1000 calls of tasks.claim');
+  seats.take('agent:b', claim);
+  leave[0]?.();
+  seats.take('agent:a', claim);
+});

@@ -9,8 +9,13 @@ export interface Seats {
 
 /** Each open stream is a read for every event that it may be about. */
 const STREAMS = 100;
-/** A report reads the whole log of its period. Who waits for an answer follows one action, which costs next to nothing. */
-const limits: Readonly<Record<string, number>> = { 'compliance.report': 2, 'actions.wait': 1000 };
+/**
+ * A report reads the whole log of its period. Who waits for an answer follows one action, which costs next to nothing; who
+ * waits for a task takes one of the places in the line, which all workspaces share.
+ */
+const limits: Readonly<Record<string, number>> = {
+  ...{ 'compliance.report': 2, 'actions.wait': 1000, 'tasks.claim': 1000 },
+};
 
 const TRY_AGAIN_MS = 1000;
 

@@ -85,6 +85,33 @@ describe('a task for somebody who is away', () => {
     await soon(async () => expect(await launches()).toMatchObject([{ status: 'started', address: target }]));
   });
 
+  it('has a token for an address that an agent had, which opens that to nobody else', async () => {
+    const [squatter, rival] = [await gateway.register('squatter'), await gateway.register('rival')];
+    const principal = { type: 'task', implementation: 'worker', specifier: 'night' } as const;
+    const first = await connectRaw(gateway.url, { proof: squatter, principal });
+    await first[Symbol.asyncDispose]();
+    await put();
+    const fleet = await orchestrator('one');
+    await soon(async () => {
+      const { items } = await call(owner, 'connections.list', { address: target });
+      expect(items).toEqual([]);
+    });
+    await call(owner, 'tasks.create', { taskType: 'a', mode: 'targeted', target });
+    const other = 'tu::default::worker::day';
+    await call(owner, 'tasks.create', { taskType: 'a', mode: 'targeted', target: other });
+    const tokens = [await assigned(fleet), await assigned(fleet)];
+    const tokenOf = (address: string) => tokens.find((each) => each.address === address)?.taskToken ?? 'none';
+    for (const proof of [rival, owner, { token: tokenOf(other) }]) {
+      const attempt = connectRaw(gateway.url, { proof, principal });
+      await expect(attempt).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    }
+    const instance = await connectRaw(gateway.url, { proof: { token: tokenOf(target) }, principal });
+    open.push(instance);
+    expect(instance.welcome).toMatchObject({ address: target, epoch: 2, isResumed: false });
+    const late = connectRaw(gateway.url, { proof: squatter, principal });
+    await expect(late).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+
   it('has a token that goes nowhere else, though rules would let it', async () => {
     await put();
     const fleet = await orchestrator('one');

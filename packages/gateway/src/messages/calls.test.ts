@@ -66,6 +66,25 @@ describe('messages without a session', () => {
     expect(frame.problem.code).toBe('FORBIDDEN');
   });
 
+  it('are sent in the name of a user only with a grant to write', async () => {
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    const grant = { delegate: alice.agentId, operations: ['messages.*', 'tasks.*'], expiresAt };
+    const give = async (level: number): Promise<string> =>
+      (await gateway.call(owner(), 'grants.create', { ...grant, level })).body.grantId;
+    const [reading, writing] = [await give(10), await give(20)];
+    await using session = await openSession(gateway, alice);
+    const put = (grantId: string) => session.put(BOB, 'hers', { grant: grantId });
+    await expect(put(reading)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(put(writing)).resolves.toBeGreaterThan(0);
+    const outcomes = [];
+    for (const grantId of [reading, writing]) {
+      const sent = await gateway.call(alice, 'messages.send', { to: BOB, body: 1, grantId });
+      const made = await gateway.call(alice, 'tasks.create', { taskType: 'a', grantId });
+      outcomes.push(sent.status, made.status);
+    }
+    expect(outcomes).toEqual([403, 403, 200, 200]);
+  });
+
   it('reach a session at once, and those of a session the stream of an inbox', async () => {
     await using session = await openSession(gateway, bob);
     await gateway.call(alice, 'messages.send', { to: BOB, body: 'over http' });

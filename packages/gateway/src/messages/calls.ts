@@ -1,5 +1,5 @@
 import { BonafideError } from '@bonafide/core/errors';
-import type { Message, MessageKind } from '@bonafide/core/models';
+import { accessLevels, type Message, type MessageKind } from '@bonafide/core/models';
 import type { Context } from '../context.ts';
 import { createWaiter } from '../events/waiter.ts';
 import { noteUse, readOnBehalf } from '../grants/on-behalf.ts';
@@ -69,7 +69,8 @@ function keep(tx: Transaction, letter: Letter): Kept {
   const { place, route, kind, messageId, replyTo, expiresInSeconds, grantId } = letter;
   const body = JSON.stringify(letter.body);
   const event = route.keeping === 'events' ? parseWorkflowEvent(body) : undefined;
-  const about = { grantId, operation: 'messages.send', nowMs: tx.nowMs };
+  const level = accessLevels.readwrite;
+  const about = { grantId, operation: 'messages.send', level, nowMs: tx.nowMs };
   const onBehalf = readOnBehalf(tx.tables, place, about);
   const sender = { workspace: place.workspace, address: place.name };
   const expiresAt = expiresInSeconds === undefined ? undefined : tx.nowMs + expiresInSeconds * SECOND_MS;

@@ -1,4 +1,5 @@
 import { BonafideError } from '@bonafide/core/errors';
+import { accessLevels } from '@bonafide/core/models';
 import { toProblem } from '@bonafide/core/problem';
 import { encodeFrame, type SendFrame } from '@bonafide/core/protocol';
 import type { Services } from '../context.ts';
@@ -53,7 +54,7 @@ export function createSender(options: SenderOptions): (frame: SendFrame, body: s
     const sentAt = services.now();
     const expiresAt = ttl === undefined ? undefined : sentAt + ttl * SECOND_MS;
     const onBehalf = readOnBehalf(services.store.read, routes.place, {
-      ...{ grantId: grant, operation: 'messages.send', nowMs: sentAt },
+      ...{ grantId: grant, operation: 'messages.send', level: accessLevels.readwrite, nowMs: sentAt },
     });
     const draft = { messageId: id, kind, body, replyTo, expiresAt, onBehalfOf: onBehalf?.address };
     return { n, known, message: toNewMessage(draft, { senderId: 0, sentAt }), onBehalf, outcome: undefined };

@@ -66,6 +66,18 @@ describe('the carrier of a session', () => {
     expect(next.welcome.epoch).toBe(2);
   });
 
+  it('holds no large message of who has not said who it is, though it never ends', async () => {
+    await using gateway = await startGateway({ sessions: { helloTimeoutMs: 1_000_000 } });
+    const proof = await gateway.register('worker');
+    await using stranger = await openRaw(gateway.url);
+    stranger.socket.send('x'.repeat(1_000_000), { fin: false });
+    await stranger.ended;
+    // Who was let in may send as much.
+    await using session = await connectRaw(gateway.url, { proof });
+    session.sendText(`{"t":"ping","x":"${'x'.repeat(1_000_000)}"}\n`);
+    await session.next('pong');
+  });
+
   it('is let go when no hello comes in time', async () => {
     await using gateway = await startGateway({ sessions: { helloTimeoutMs: 20 } });
     await using silent = await openRaw(gateway.url);

@@ -98,6 +98,11 @@ export class Connection {
     return this.#hasSpoken;
   }
 
+  /** Its owner was let in, and is still there. */
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
   get queuedBytes(): number {
     return this.#queue.length + this.carrier.bufferedBytes;
   }
@@ -134,6 +139,8 @@ export class Connection {
   }
 
   receive(text: string): void {
+    // What was on its way when it ended.
+    if (this.#state === 'closed') return;
     this.#silentBeats = 0;
     this.#hasSpoken ||= this.#state === 'open';
     const frames = decodeFrames<ClientFrame>(text);

@@ -23,6 +23,7 @@ export interface Opening {
   readonly floor: Floor;
   readonly principal: Proven['principal'];
   readonly hello: Hello;
+  readonly isResumed: boolean;
   readonly record: ConnectionRecord;
   readonly address: PrincipalAddress;
   readonly config: SessionConfig;
@@ -46,9 +47,9 @@ export function takersOf(extensions: readonly SessionExtension[]): Floor['takers
 const NONE: [] = [];
 
 /** An idle session keeps no proof, and no lists that are empty. */
-function termsOf({ credit, profiles, taskTypes, resumeToken }: Hello): Terms {
+function termsOf({ credit, profiles, taskTypes }: Hello): Terms {
   return {
-    ...{ credit, resumeToken },
+    credit,
     profiles: profiles.length > 0 ? profiles : NONE,
     taskTypes: taskTypes.length > 0 ? taskTypes : NONE,
   };
@@ -58,6 +59,7 @@ function termsOf({ credit, profiles, taskTypes, resumeToken }: Hello): Terms {
 export class LiveSession implements Session, Speaker {
   readonly sessionId: string;
   readonly actor: string;
+  readonly isResumed: boolean;
   readonly hello: Terms;
   readonly principal: Proven['principal'];
   readonly line: Connection;
@@ -69,9 +71,10 @@ export class LiveSession implements Session, Speaker {
   #ended: AbortController | undefined;
   #isClosed = false;
 
-  constructor({ connection, floor, principal, hello, record, address, config }: Opening) {
+  constructor({ connection, floor, principal, hello, isResumed, record, address, config }: Opening) {
     this.sessionId = record.sessionId;
     this.actor = actorOf(principal);
+    this.isResumed = isResumed;
     this.hello = termsOf(hello);
     this.principal = principal;
     this.line = connection;

@@ -12,6 +12,8 @@ import type { Session } from './session.ts';
 /** How long an address that the gateway made up waits for its client to come back. */
 export const CLAIM_TTL_MS: number = 30 * DAY_MS;
 
+const TOKEN = 'token:';
+
 /** Who wants which address, as what. */
 export interface Arrival {
   readonly record: Omit<Connection, 'epoch'>;
@@ -82,8 +84,16 @@ export function assertHolder(tables: Pick<Reads, 'sessions'>, { sessionId, name 
 }
 
 function assertOwner(tables: Reads, { claim, actor }: { claim: Claim; actor: string }): void {
-  if (claim.actor === actor || isGone(tables, claim)) return;
+  if (claim.actor === actor || isGone(tables, claim) || isMadeFor(tables, { claim, actor })) return;
   throw new BonafideError('FORBIDDEN', `${claim.address} belongs to another credential.`);
+}
+
+/** The gateway makes a task token for one address, when an implementation that an owner registered is started there. */
+function isMadeFor(tables: Reads, { claim, actor }: { claim: Claim; actor: string }): boolean {
+  const { workspace, address } = claim;
+  if (!actor.startsWith(TOKEN)) return false;
+  const token = tables.tokens.get({ workspace, id: actor.slice(TOKEN.length) });
+  return token?.role === 'task' && token.address === address;
 }
 
 /** Whose credential was revoked has no addresses any more. */

@@ -93,14 +93,13 @@ export async function createSessionServer(options: SessionServerOptions): Promis
 
   function admit(connection: Connection, { welcome: text, replaced, ...facts }: LetIn): void {
     if (replaced) membership.drop(replaced);
-    const { record, seat, config, principal, hello } = facts;
+    const { record, seat } = facts;
     if (connection.isClosed) {
       connections.delete(record.sessionId);
       membership.release(record.sessionId);
       return;
     }
-    const address = seat.address;
-    const session = new LiveSession({ connection, floor, principal, hello, record, address, config });
+    const session = new LiveSession({ ...facts, connection, floor, address: seat.address });
     room.leave(connection);
     connection.admit(session);
     connection.write(text);

@@ -18,12 +18,14 @@ export interface Carrier {
 }
 
 /** What of a hello holds for as long as its session. */
-export type Terms = Pick<Hello, 'credit' | 'profiles' | 'taskTypes' | 'resumeToken'>;
+export type Terms = Pick<Hello, 'credit' | 'profiles' | 'taskTypes'>;
 
 /** One live session. Its address is its lock: no other session has it, and `epoch` rises with each that had it. */
 export interface Session {
   readonly sessionId: string;
   readonly epoch: number;
+  /** It goes on where the one before ended: its client showed the token of that. */
+  readonly isResumed: boolean;
   readonly principal: Principal;
   /** As in audit entries. */
   readonly actor: string;

@@ -70,6 +70,7 @@ function carry(
   { socket, accept }: { socket: Duplex; accept: (carrier: Carrier) => Connection },
 ): void {
   const connection = accept(new WebSocketCarrier(webSocket));
+  boundUnproven(connection, { socket, webSocket });
   webSocket.on('message', (data: RawData, isBinary: boolean) => {
     if (isBinary) connection.close(new BonafideError('VALIDATION_FAILED', 'Frames are text.'));
     else connection.receive(String(data));
@@ -78,6 +79,26 @@ function carry(
   // What breaks the protocol of WebSockets ws answers itself; the close follows.
   webSocket.on('error', () => connection.lost());
   webSocket.on('close', () => connection.lost());
+}
+
+/** A hello and what surrounds it, generously. */
+const MAX_UNPROVEN_BYTES = 65_536;
+
+/** Of who did not say who it is nothing large is held, also no message that never ends. */
+function boundUnproven(
+  connection: Connection,
+  { socket, webSocket }: { readonly socket: Duplex; readonly webSocket: WebSocket },
+): void {
+  let bytes = 0;
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (!connection.isOpen && bytes <= MAX_UNPROVEN_BYTES) return;
+    socket.off('data', count);
+    if (connection.isOpen) return;
+    connection.close(new BonafideError('PAYLOAD_TOO_LARGE', 'So much is not taken before a hello.'));
+    webSocket.terminate();
+  };
+  socket.on('data', count);
 }
 
 /** How long a reader has to take the last words. */

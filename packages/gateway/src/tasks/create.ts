@@ -1,5 +1,6 @@
 import { BonafideError } from '@bonafide/core/errors';
 import {
+  accessLevels,
   canonicalAddress,
   MAX_TASK_BYTES,
   parseAddress,
@@ -11,6 +12,7 @@ import { newId } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
 import { assertParameters } from '../launches/implementations.ts';
 import type { Transaction } from '../ledger.ts';
+import { assertMaySend } from '../messages/permissions.ts';
 import { assertKept, routeOf } from '../messages/route.ts';
 import type { Place } from '../sessions/place.ts';
 import type { StoredTask } from '../stores/tasks.ts';
@@ -86,17 +88,28 @@ function toTask(
 
 function actFor(tx: Transaction, creator: Place, { grantId }: NewTask): OnBehalf | undefined {
   const operation = 'tasks.create';
-  const onBehalf = readOnBehalf(tx.tables, creator, { grantId, operation, nowMs: tx.nowMs });
+  const level = accessLevels.readwrite;
+  const onBehalf = readOnBehalf(tx.tables, creator, { grantId, operation, level, nowMs: tx.nowMs });
   if (onBehalf) noteUse(tx, { ...onBehalf, operation });
   return onBehalf;
 }
 
 /** A task, its worker and who is told of its end are in one workspace, and that is told where messages are kept. */
-function assertInside({ workspace }: Place, { target, notify }: NewTask): void {
-  if (notify !== undefined) assertKept(routeOf(parseAddress(notify), workspace));
+function assertInside(creator: Place, { target, notify }: NewTask): void {
+  const { workspace } = creator;
+  if (notify !== undefined) assertMayNotify(creator, notify);
   for (const address of [target, notify]) {
     const named = address === undefined ? undefined : workspaceOfAddress(parseAddress(address));
     if (named === undefined || named === workspace) continue;
     throw new BonafideError('FORBIDDEN', `A task stays in its workspace, and ${address} is in another.`);
   }
+}
+
+/** To whom the creator could send it itself, or the creator. */
+function assertMayNotify({ workspace, name, address: own }: Place, notify: string): void {
+  const address = parseAddress(notify);
+  const route = routeOf(address, workspace);
+  assertKept(route);
+  const isOwnWindows = address.type === 'user-windows' && own.type === 'user' && own.user === address.user;
+  if (route.name !== name && !isOwnWindows) assertMaySend(own.type, address.type);
 }

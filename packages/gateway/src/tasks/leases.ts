@@ -54,10 +54,9 @@ export function adoptLeases(
   for (const task of tx.tables.tasks.listOfSessions(workspace, name)) {
     // A lease that is over is not revived, though the sweep has not come by yet.
     if (task.sessionId === sessionId || isOver(task, tx.now)) continue;
-    const lease =
-      session.hello.resumeToken === undefined
-        ? { gatewayId: undefined, leaseExpiresAt: tx.now }
-        : { sessionId, gatewayId, leaseExpiresAt: after(tx, SESSION_LEASE_MS) };
+    const lease = session.isResumed
+      ? { sessionId, gatewayId, leaseExpiresAt: after(tx, SESSION_LEASE_MS) }
+      : { gatewayId: undefined, leaseExpiresAt: tx.now };
     tx.tables.tasks.update({ ...task, ...lease }, task);
   }
 }

@@ -82,13 +82,16 @@ describe('a task that is claimed over a session', () => {
     });
   });
 
-  it('is given up at once when the address begins anew, because nobody works on it', async () => {
+  it.each([
+    ['begins anew', {}],
+    ['shows a token that is not of the last session', { resumeToken: 'x'.repeat(32) }],
+  ])('is given up at once when its address %s, because nobody works on it', async (_, change) => {
     const session = await connect();
     const taskId = await create();
     await session.call('tasks.claim');
     session.socket.terminate();
     await leaseEnds(taskId, clock + RESUME_GRACE_MS);
-    await connect();
+    await connect(change);
     await vi.waitFor(async () => expect((await get(taskId)).status).toBe('pending'), { timeout: 20_000 });
     expect(await claimAsOther()).toMatchObject([{ taskId, attempt: 2 }]);
   });

@@ -117,6 +117,7 @@ describe('a task', () => {
     [{ mode: 'pool', target: 'tb::other::a' }, 'FORBIDDEN'],
     [{ mode: 'pool', target: 'tb::default::a', implementation: 'b' }, 'VALIDATION_FAILED'],
     [{ notify: 'ag::other::a::b' }, 'FORBIDDEN'],
+    [{ notify: 'event::default' }, 'FORBIDDEN'],
     [{ notify: 'ga::default' }, 'VALIDATION_FAILED'],
   ])('is not made of %j', async (input, code) => {
     expect(await codeOf(owner, 'tasks.create', { taskType: 'x', ...input })).toBe(code);
