@@ -9,15 +9,15 @@ import { backoffMs, type Transport } from '../transport/transport.ts';
 import type { SessionLink } from './link.ts';
 
 export interface SessionCall extends RemoteCall {
-  /** Asks the gateway to give it up, and still takes its answer: what was done by then is not lost. */
+  /**
+   * Asks the gateway to give it up, and still takes its answer, however late: what was done by then is not lost. Only the
+   * end of the session ends such a call without one.
+   */
   readonly cancel?: AbortSignal | undefined;
 }
 
 /** A gateway bounds what one session may have under way; the rest waits here. */
 const MOST_ASKED = 512;
-
-/** How long the gateway has to answer a cancelled call. */
-const CANCELLED_MS = 2000;
 
 interface Waiting {
   readonly call: SessionCall;
@@ -81,6 +81,8 @@ export class Calls {
     if (!this.#link.isConnected) return;
     this.#asked.add(n);
     if (this.#link.sendFrame(waiting.frame, waiting.input)) waiting.attempts += 1;
+    // The connection that it was cancelled on is gone.
+    if (waiting.call.cancel?.aborted) this.#link.sendFrame({ t: 'cancel', n });
   }
 
   #take(n: number): Waiting | undefined {
@@ -115,13 +117,9 @@ export class Calls {
       this.#link.sendFrame({ t: 'cancel', n: frame.n });
       waiting.reject(reason);
     };
-    let timer = setTimeout(() => stop(timedOut(frame, timeoutMs)), timeoutMs);
+    const timer = cancel ? undefined : setTimeout(() => stop(timedOut(frame, timeoutMs)), timeoutMs);
     const onAbort = (): void => stop(signal?.reason);
-    const onCancel = (): void => {
-      this.#link.sendFrame({ t: 'cancel', n: frame.n });
-      clearTimeout(timer);
-      timer = setTimeout(() => stop(cancel?.reason), CANCELLED_MS);
-    };
+    const onCancel = (): void => void this.#link.sendFrame({ t: 'cancel', n: frame.n });
     signal?.addEventListener('abort', onAbort, { once: true });
     cancel?.addEventListener('abort', onCancel, { once: true });
     return () => {

@@ -140,6 +140,45 @@ describe('work', () => {
     expect(script.reports).toMatchObject([{ op: 'tasks.complete' }]);
   });
 
+  it('gives back what comes too late for a worker that was stopped', async () => {
+    const script = board([]);
+    const { onFrame } = script;
+    let answerLate = (): void => undefined;
+    await using started = await startLiveSession({
+      onFrame: (read, session) => {
+        const { frame } = read;
+        if (frame.t !== 'cancel') onFrame?.(read, session);
+        else
+          answerLate = () =>
+            session.send({ t: 'result', n: frame.n }, JSON.stringify({ tasks: [taskOf(7)] }));
+      },
+    });
+    const worker = started.live.work({}, () => 'never begun');
+    await until(() => framesOf(started.far(), 'call').length === 1);
+    await worker.stop();
+    answerLate();
+    await until(() => script.reports.length === 1);
+    const { taskId, attempt } = taskOf(7);
+    expect(script.reports).toMatchObject([{ op: 'tasks.fail', input: { taskId, attempt } }]);
+  });
+
+  it('runs what was given just before it stopped, though the connection was lost with the answer', async () => {
+    const script = board([]);
+    const { onFrame } = script;
+    await using started = await startLiveSession({
+      onFrame: (read, session) => {
+        if (read.frame.t !== 'cancel') onFrame?.(read, session);
+        else if (session.epoch === 1) session.cut();
+        else session.send({ t: 'result', n: read.frame.n }, JSON.stringify({ tasks: [taskOf(7)] }));
+      },
+    });
+    const done: string[] = [];
+    const worker = started.live.work({}, ({ task }) => void done.push(task.taskId));
+    await until(() => framesOf(started.far(), 'call').length === 1);
+    await worker.stop();
+    expect(done).toEqual([taskOf(7).taskId]);
+  });
+
   it('asks again after a lost connection', async () => {
     const tasks: Task[] = [];
     const script = board(tasks);

@@ -1,5 +1,5 @@
 import type { Client } from '../client/types.ts';
-import { BonafideError } from '../errors.ts';
+import { BonafideError, TimeoutError } from '../errors.ts';
 import type { Task } from '../models/task.ts';
 import { delay } from '../transport/deadline.ts';
 import type { TaskRun, Worker, WorkOptions } from './types.ts';
@@ -7,6 +7,8 @@ import type { TaskRun, Worker, WorkOptions } from './types.ts';
 /** How long one question for tasks waits, and how much longer its answer may take. */
 const WAIT_SECONDS = 25;
 const ANSWER_MS = 30_000;
+/** How long the gateway has to answer once nothing more is wanted of it. */
+const CANCELLED_MS = 2000;
 /** A report must get through also when the gateway starts again just then. */
 const REPORT_MS = 120_000;
 const PAUSE_AFTER_FAILURE_MS = 1000;
@@ -16,10 +18,10 @@ export type ClaimInput = NonNullable<Parameters<Client['tasks']['claim']>[0]>;
 
 export interface WorkContext {
   readonly client: Pick<Client, 'tasks'>;
-  /** Asks for tasks. Once `cancel` is aborted it asks no longer, but what was given by then still comes. */
+  /** Asks for tasks. Once `cancel` is aborted it asks no longer, but what was given by then still comes, however late. */
   readonly claim: (
     question: ClaimInput,
-    options: { readonly cancel: AbortSignal; readonly timeoutMs: number },
+    options: { readonly cancel: AbortSignal },
   ) => Promise<readonly Task[]>;
   /** Ends with the session. */
   readonly signal: AbortSignal;
@@ -96,9 +98,26 @@ class TaskWorker implements Worker {
       ...(implementation !== undefined && { implementation }),
       ...{ limit: concurrency - this.#running.size, waitSeconds: WAIT_SECONDS },
     };
-    const timeoutMs = WAIT_SECONDS * 1000 + ANSWER_MS;
-    const tasks = await this.#context.claim(question, { cancel: signal, timeoutMs });
-    for (const task of tasks) this.#start(task);
+    const cancel = AbortSignal.any([signal, AbortSignal.timeout(WAIT_SECONDS * 1000 + ANSWER_MS)]);
+    const claimed = this.#context.claim(question, { cancel });
+    const patience = startPatience(cancel);
+    const tasks = await Promise.race([claimed, patience.over]).finally(patience.end);
+    for (const task of tasks ?? []) this.#start(task);
+    if (tasks) return;
+    // What comes so late is nobody's work here, but it is held in our name.
+    void claimed.then((late) => this.#giveBack(late)).catch(() => undefined);
+    throw new TimeoutError('The gateway did not answer a question for tasks.');
+  }
+
+  async #giveBack(tasks: readonly Task[]): Promise<void> {
+    const { client, signal, reportError } = this.#context;
+    const error = 'The worker no longer waited for this task.';
+    const options = { timeoutMs: REPORT_MS };
+    for (const { taskId, attempt } of tasks) {
+      await client.tasks.fail({ taskId, attempt, error }, options).catch((cause: unknown) => {
+        if (!signal.aborted) reportError(cause);
+      });
+    }
   }
 
   #start(task: Task): void {
@@ -107,6 +126,24 @@ class TaskWorker implements Worker {
     });
     this.#running.add(running);
   }
+}
+
+/** Over a while after the signal was aborted. */
+function startPatience(signal: AbortSignal): { readonly over: Promise<undefined>; readonly end: () => void } {
+  const { promise: over, resolve } = Promise.withResolvers<undefined>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onAbort = (): void => {
+    timer = setTimeout(() => resolve(undefined), CANCELLED_MS);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    over,
+    end: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
 }
 
 async function runTask(
