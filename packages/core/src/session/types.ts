@@ -174,7 +174,10 @@ export interface Session extends Client, Invoker, AsyncDisposable {
   /** Samples, or any JSON, for the metrics bridges of the workspace. */
   sendMetric(metric: MetricSample | readonly MetricSample[] | { readonly raw: unknown }): Promise<void>;
   readonly nowait: NoWait;
-  /** `fetch` whose URLs are `sv://implementation/specifier/path`, or `http://sv::implementation::specifier/path`. */
+  /**
+   * `fetch` whose URLs are `sv://implementation/specifier/path`, with `*` as the specifier of any instance. As text also
+   * `http://sv::implementation::specifier/path`, which no `Request` or `URL` can hold.
+   */
   readonly fetch: ServiceFetch;
   /** Answers requests to this service until it is disposed. */
   serve(handler: ServiceHandler | URL): Disposable;
