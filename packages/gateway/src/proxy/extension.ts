@@ -44,12 +44,13 @@ class ProxyPart implements SessionPart {
   }
 
   close(): void {
-    const { name } = this.#session;
+    const all = [...(this.#asked?.values() ?? []), ...this.#exchanges.ofService(this.#session).values()];
+    // An error has a stack, which nearly all sessions end without.
+    if (all.length === 0) return;
     const error = new BonafideError(
       'UNAVAILABLE',
-      `${name} disconnected. What became of the request is unknown.`,
+      `${this.#session.name} disconnected. What became of the request is unknown.`,
     );
-    const all = [...(this.#asked?.values() ?? []), ...this.#exchanges.ofService(this.#session).values()];
     for (const exchange of all) exchange.abort(error);
   }
 
