@@ -117,5 +117,6 @@ export const coordinationCases: { readonly [Key in Id]: TenancyCase } = {
     about: 'hidden',
     input: ({ workspace: name }) => ({ name, confirm: name }),
   },
-  'workspaces.switch': hidden({ workspace: 'default' }),
+  // A request is no session, so whoever asks learns nothing about any workspace; sessions/move.test.ts has the sessions.
+  'workspaces.switch': own({ workspace: 'victim' }),
 };
