@@ -77,6 +77,13 @@ it('takes the key that an operation is about without a flag', async () => {
   expect(given).toEqual({ key: 'team/goal', text: 'a' });
 });
 
+it('says of a request to a service what the address of a service looks like', () => {
+  const operation = operationList.find(({ id }) => id === 'services.request');
+  if (!operation) throw new Error('no such operation');
+  const to = addInput(new Command(), operation).options.find(({ long }) => long === '--to');
+  expect(to?.description).toContain('sv::memory::default');
+});
+
 it('says how text is given where JSON is asked for', () => {
   expect(() => parse('t', '--anything', 'hello')).toThrow(`It must be JSON; text goes in quotes: '"…"'.`);
 });

@@ -12,7 +12,7 @@ export const requestService = defineOperation({
   access: 'workspace:services.write',
   http: { method: 'POST', path: '/v1/services/request' },
   input: z.strictObject({
-    to: addressText,
+    to: addressText.meta({ description: 'Such as sv::memory::default, or sv::memory for any instance' }),
     method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
     path: z.string().max(8192).regex(/^\//, 'must begin with a slash'),
     headers: z.record(z.string().max(256), z.string().max(8192)).optional(),
