@@ -1,4 +1,5 @@
 import type { Session } from '@bonafide/core/session';
+import { PATIENCE_MS } from './fleet.ts';
 
 export interface CounterLoad {
   finish(): Promise<void>;
@@ -17,7 +18,7 @@ export function startCounterLoad(sessions: readonly Session[], signal: AbortSign
 
   async function add(session: Session, key: string): Promise<void> {
     while (!isOver && !signal.aborted) {
-      const isKnown = await session.kv.increment({ key }, { timeoutMs: 60_000 }).then(
+      const isKnown = await session.kv.increment({ key }, { timeoutMs: PATIENCE_MS }).then(
         () => true,
         () => false,
       );

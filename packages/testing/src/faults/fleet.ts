@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { type GatewayProcess, startGateway } from '@bonafide/app-kit';
 import { secure } from '@bonafide/core';
 import { createKeyPair, signerFromSeed } from '@bonafide/core/identity';
-import type { Session } from '@bonafide/core/session';
+import { openSession, type Session } from '@bonafide/core/session';
 
 const UNLIMITED = '1000000000';
+/** On a machine that is busy it takes long until a gateway lives long enough: what counts is that an answer comes. */
+export const PATIENCE_MS = 600_000;
 
 /** A gateway that can be killed, and sessions that outlive each of its processes. */
 export interface Fleet extends AsyncDisposable {
   readonly gateway: GatewayProcess;
   /** A session of an agent of its own, `ag::default::<name>::default`. */
   open(name: string): Promise<Session>;
+  /** One more consumer of a pool, of an agent of its own. */
+  openConsumer(name: string, pool: string): Promise<Session>;
   /** Called before the sessions are closed. */
   onDispose(end: () => void): void;
 }
@@ -28,13 +32,23 @@ export async function openFleet(): Promise<Fleet> {
   };
   const gateway = starting.use(await startGateway({ directory, environment }));
   const stack = starting.move();
+  const { url } = gateway;
+  const patient = { maxRetries: 0, initialBackoffMs: 20, maxBackoffMs: 250, timeoutMs: PATIENCE_MS };
+  const options = { ...patient, onWarning: () => undefined };
+  const register = async (name: string) => {
+    const signer = signerFromSeed(createKeyPair().seed);
+    return { signer, agent: stack.use(await secure(name, { url, signer })) };
+  };
   return {
     gateway,
     async open(name) {
-      const signer = signerFromSeed(createKeyPair().seed);
-      const agent = stack.use(await secure(name, { url: gateway.url, signer }));
-      const patient = { maxRetries: 0, initialBackoffMs: 20, maxBackoffMs: 250, timeoutMs: 60_000 };
-      return stack.use(await agent.connect({ ...patient, onWarning: () => undefined }));
+      const { agent } = await register(name);
+      return stack.use(await agent.connect(options));
+    },
+    async openConsumer(name, pool) {
+      const { signer } = await register(name);
+      const principal = { type: 'pooled-task', implementation: pool } as const;
+      return stack.use(await openSession({ ...options, url, signer, principal }));
     },
     onDispose: (end) => stack.defer(end),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

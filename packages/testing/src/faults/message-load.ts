@@ -1,5 +1,5 @@
 import type { Session } from '@bonafide/core/session';
-import { unlessOver, until } from './fleet.ts';
+import { PATIENCE_MS, unlessOver, until } from './fleet.ts';
 
 /** What one sender did towards one recipient, and what came of it. */
 interface Pair {
@@ -44,7 +44,7 @@ export function startMessageLoad(sessions: readonly Session[], signal: AbortSign
     while (!isOver && !signal.aborted) {
       const messageId = `m${sent.length}`;
       sent.push(messageId);
-      await session.send(to, { index: sent.length }, { messageId, timeoutMs: 60_000 });
+      await session.send(to, { index: sent.length }, { messageId, timeoutMs: PATIENCE_MS });
       acknowledged.add(messageId);
     }
   }

@@ -1,6 +1,7 @@
 import { startCounterLoad } from './counter-load.ts';
 import { openFleet, wait } from './fleet.ts';
 import { startMessageLoad } from './message-load.ts';
+import { startPoolLoad } from './pool-load.ts';
 import { startTaskLoad } from './task-load.ts';
 
 export interface FaultsOptions {
@@ -16,6 +17,7 @@ export interface FaultsReport {
 }
 
 const SESSIONS = 4;
+const POOL = 'faults-pool';
 const LONGEST_LIFE_MS = 1500;
 
 /** Ends the gateway with SIGKILL at random moments while messages, tasks and keys are under load, and then asks what was lost. */
@@ -24,6 +26,7 @@ export async function runFaults({ kills, onKill }: FaultsOptions): Promise<Fault
   const sessions = await Promise.all(
     Array.from({ length: SESSIONS }, (_, index) => fleet.open(`agent-${index}`)),
   );
+  const consumers = await Promise.all(['a', 'b'].map((name) => fleet.openConsumer(`consumer-${name}`, POOL)));
   const [creator, ...workers] = sessions;
   if (!creator) throw new Error('there are sessions');
   // A load that nobody ends would go on against sessions that are closed.
@@ -33,14 +36,19 @@ export async function runFaults({ kills, onKill }: FaultsOptions): Promise<Fault
   const messages = startMessageLoad(sessions, signal);
   const tasks = startTaskLoad(creator, { workers, signal });
   const counters = startCounterLoad(sessions, signal);
-  const counts = () => ({ messages: messages.counts(), tasks: tasks.counts(), keys: counters.counts() });
+  const pool = startPoolLoad(creator, { consumers, pool: POOL, signal });
+  const counts = () => ({
+    ...{ messages: messages.counts(), pool: pool.counts() },
+    ...{ tasks: tasks.counts(), keys: counters.counts() },
+  });
   for (let kill = 1; kill <= kills; kill += 1) {
     await wait(Math.random() * LONGEST_LIFE_MS);
     await fleet.gateway.kill();
     await fleet.gateway.restart();
     onKill?.(kill, counts());
   }
-  await Promise.all([messages.finish(), tasks.finish(), counters.finish()]);
-  const findings = [...messages.findings(), ...tasks.findings(), ...(await counters.findings())];
+  await Promise.all([messages.finish(), pool.finish(), tasks.finish(), counters.finish()]);
+  const stored = [...messages.findings(), ...pool.findings(), ...tasks.findings()];
+  const findings = [...stored, ...(await counters.findings())];
   return { findings, counts: counts() };
 }
