@@ -5,6 +5,7 @@ import type { PoolReader } from './pool-source.ts';
 
 /** Most that one reader gets at once, so that a slow one does not sit on what others could do. */
 const MAX_SHARE = 32;
+const RETRY_MS = 1000;
 
 interface Share {
   readonly reader: PoolReader;
@@ -27,6 +28,12 @@ export function createPool(services: Services, inbox: InboxName): Pool {
   let isDispatching = false;
   let isNews = false;
   let turn = 0;
+  let retry: NodeJS.Timeout | undefined;
+
+  function tryAgain(): void {
+    retry = undefined;
+    if (readers.size > 0) void dispatch();
+  }
 
   async function dispatch(): Promise<void> {
     isNews = true;
@@ -44,7 +51,8 @@ export function createPool(services: Services, inbox: InboxName): Pool {
         }
       }
     } catch {
-      // Nothing was claimed; the next message or acknowledgement tries again.
+      // Nothing was claimed, and perhaps nothing more comes that would have it looked at again.
+      if (!retry) retry = setTimeout(tryAgain, RETRY_MS).unref();
     } finally {
       isDispatching = false;
     }

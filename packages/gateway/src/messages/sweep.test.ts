@@ -1,10 +1,32 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFloor, type Seat } from '../testing/message-floor.ts';
 import { createMessageSweep } from './sweep.ts';
 
 const POOL = 'tb::default::crunch';
 const triesOf = ({ received }: Seat) =>
   received.flatMap(({ frame, body }) => (frame.t === 'msg' ? [[JSON.parse(body), frame.try]] : []));
+
+describe('what waits for a pool', () => {
+  it('is delivered though the store failed when it was shared out, and nothing else happens', async () => {
+    await using floor = await createFloor();
+    const { services } = floor;
+    const { store } = services;
+    const sender = await floor.open('ag::default::a::1');
+    sender.send({ t: 'send', n: 1, to: POOL, kind: 'chat', id: 'm1' }, 1);
+    await floor.settle();
+    let failures = 0;
+    const broken = () => {
+      failures++;
+      return Promise.reject(new Error('disk full'));
+    };
+    const consumer = await floor.open('ta::default::crunch::1');
+    Object.assign(services, { store: { ...store, commit: broken } });
+    consumer.drain();
+    await vi.waitFor(() => expect(failures).toBeGreaterThan(0));
+    Object.assign(services, { store });
+    await vi.waitFor(() => expect(triesOf(consumer)).toEqual([[1, 1]]), { timeout: 20_000 });
+  });
+});
 
 describe('what a consumer of a pool holds', () => {
   it('stays its own while its gateway lives, and goes to another once that is gone with its sessions', async () => {
