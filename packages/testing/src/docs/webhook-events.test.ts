@@ -20,7 +20,8 @@ const written = new Set(
 const noEvents = new Set([
   ...['token.refused', 'job.consent-shared', 'relay.submitted', 'relay.refused', 'mcpServer.checked'],
   ...['mcp.drift', 'trust.low', 'approval.tampered', 'webhook.failing', 'policy.failing'],
-  ...['agent.key-rotation', 'mcp.attestation', 'grant.used'],
+  ...['agent.key-rotation', 'mcp.attestation', 'grant.used', 'workflow.failing'],
+  ...['session.disconnected', 'session.moved', 'queue.purged', 'queue.redelivered'],
 ]);
 /** Whose last word is a status. */
 const byStatus = [
