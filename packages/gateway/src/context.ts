@@ -64,6 +64,11 @@ export interface Context {
   readonly signal: AbortSignal;
   now(): string;
   /**
+   * For who waits before it commits: ends the call at once when its idempotency key was answered before. A commit looks by
+   * itself.
+   */
+  assertFirst(): void;
+  /**
    * Commits the change of this call: with it, and only with it, its nonce, its audit entries and the answer to its
    * idempotency key. Call it once, and return what it returns. `origin` replaces the caller's, for who is just enrolling.
    */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { BonafideError, ValidationError } from '@bonafide/core/errors';
 import type { Operation } from '@bonafide/core/operations';
-import type { Answer, Tables } from '../stores/store.ts';
+import type { Answer, Reads } from '../stores/store.ts';
 import { DAY_MS } from '../time.ts';
 
 /** How long an answer is kept for its key. */
@@ -62,7 +62,10 @@ export class AnsweredBefore extends BonafideError {
  * Ends the commit when the key was answered before. Looked up inside the commit, where it costs a tenth of a read of its
  * own, and where another gateway on the same database cannot come in between.
  */
-export function assertUnanswered({ answers }: Tables, { principal, key, digest }: Attempt): void {
+export function assertUnanswered(
+  { answers }: Pick<Reads, 'answers'>,
+  { principal, key, digest }: Attempt,
+): void {
   const stored = answers.get(principal, key);
   if (!stored) return;
   assertSame(stored.digest, digest);

@@ -41,6 +41,9 @@ export function createCall(facts: CallFacts, services: Services): Call {
       return signal();
     },
     now: () => new Date(services.now()).toISOString(),
+    assertFirst() {
+      if (facts.attempt) assertUnanswered(services.store.read, facts.attempt);
+    },
     async commit(work, origin) {
       const where = { workspace, actor: actorOf(principal), requestId, ...origin };
       const result = await services.ledger.commit(where, (tx) => {

@@ -22,6 +22,8 @@ export interface Claim {
 /** Takes tasks that the caller may work on, in one commit; waits for one in the line when there is none. */
 export async function claimTasks(context: Context, claim: Claim): Promise<{ tasks: Task[] }> {
   const { services, session, read, signal } = context;
+  // What was claimed under this key before is held by the caller, who did not get the answer.
+  context.assertFirst();
   const place = placeForTasks(context, accessLevels.readwrite);
   const { taskTypes, limit, waitSeconds, leaseSeconds } = claim;
   const implementation = poolOf(read, { context, place, wanted: claim.implementation });

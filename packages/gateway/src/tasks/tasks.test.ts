@@ -56,6 +56,16 @@ describe('a task', () => {
     ]);
   });
 
+  it('is told again to who asks again under the same key, though nothing else is there to be claimed', async () => {
+    const { taskId } = await create(owner);
+    const ask = async () =>
+      (await gateway.call(owner, 'tasks.claim', { implementation: 'worker' }, { 'idempotency-key': 'k1' }))
+        .body;
+    const first = await ask();
+    expect(first.tasks).toMatchObject([{ taskId, attempt: 1 }]);
+    expect(await ask()).toEqual(first);
+  });
+
   it('for one principal is claimed by nobody else', async () => {
     const [boss, hand] = [await gateway.register('boss'), await gateway.register('hand')];
     const other = await gateway.register('other');
