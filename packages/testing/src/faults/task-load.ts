@@ -65,6 +65,12 @@ export function startTaskLoad(
         finished.length = 0;
         for (const taskId of created) finished.push(await creator.tasks.get({ taskId }));
         return finished.every(({ status }) => status === 'completed');
+      }).catch((cause: unknown) => {
+        const open = finished.filter(({ status }) => status !== 'completed');
+        throw new Error(
+          `not completed: ${JSON.stringify(open)}; leases: ${JSON.stringify(leasesOf(leases, open))}`,
+          { cause },
+        );
       });
       await Promise.all(running.map((worker) => worker.stop()));
     },
@@ -86,6 +92,11 @@ function overlaps(leases: readonly Lease[]): string[] {
         : [];
     });
   });
+}
+
+/** What the workers saw of these tasks. */
+function leasesOf(leases: readonly Lease[], tasks: readonly Task[]): Lease[] {
+  return leases.filter(({ taskId }) => tasks.some((task) => task.taskId === taskId));
 }
 
 function wrongResults(finished: readonly Task[]): string[] {
