@@ -29,31 +29,29 @@ interface Fanout {
 /** A round is over when everybody got the message: only then the next one is sent. */
 function toGroup(send: () => void, listen: (arrived: (count: number) => void) => void): Pair {
   let pending = 0;
+  let isWanted = false;
   let listener = (_count: number): void => undefined;
+  const next = () => {
+    if (!isWanted) return;
+    isWanted = false;
+    pending = RECIPIENTS;
+    send();
+  };
   listen((count) => {
     pending -= count;
     listener(count);
     if (pending === 0) next();
   });
-  let isOpen = false;
-  const next = () => {
-    if (!isOpen) return;
-    pending = RECIPIENTS;
-    send();
-  };
   return {
-    // The load asks for more with every arrival; what it asks for first starts the rounds.
+    // The load asks for more with every arrival, and no more when it is over.
     send() {
-      if (isOpen) return;
-      isOpen = true;
-      next();
+      isWanted = true;
+      if (pending === 0) next();
     },
     onReceived(replaced) {
       listener = replaced;
     },
-    close() {
-      isOpen = false;
-    },
+    close: () => undefined,
   };
 }
 
