@@ -74,6 +74,8 @@ describe('two keepers on two gateways with stores of their own', () => {
 
     const arbitrator = (await createParties(chain)).client;
     await jobs.seat(arbitrator);
+    // A seat counts for what is escalated in a later second than it was taken.
+    await later(1);
     const failed = await jobs.failed();
     const silent = await jobs.silent();
     const funded = await jobs.funded();
