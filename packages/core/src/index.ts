@@ -40,6 +40,7 @@ export type {
   Invoker,
   LocalWallet,
   Method,
+  PeerNetwork,
   ProviderWallet,
   SmartWallet,
   StreamOptions,

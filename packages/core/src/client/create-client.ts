@@ -15,6 +15,7 @@ import type {
   ChainSettings,
   Client,
   Invoker,
+  PeerNetwork,
   StreamOptions,
   Wallet,
   WalletLimits,
@@ -26,6 +27,8 @@ export interface ClientOptions extends TransportOptions, GovernanceOptions {
   readonly wallet?: Wallet | undefined;
   readonly chain?: ChainSettings | undefined;
   readonly limits?: WalletLimits | undefined;
+  /** What the `peers` operations run on, opened at the first use. */
+  readonly peerNetwork?: (() => Promise<PeerNetwork>) | undefined;
   /** Where the handlers of local operations come from, by noun; by default loaded at their first use. */
   readonly loadLocalHandlers?: ((noun: string) => Promise<Readonly<Record<string, unknown>>>) | undefined;
 }
@@ -79,12 +82,12 @@ function createRuntime({
   readonly transport: Transport;
   readonly client: GovernedClient;
 }): LocalRuntime {
-  const { agentId, wallet, chain, limits } = options;
+  const { agentId, wallet, chain, limits, peerNetwork } = options;
   return {
     governance: client,
     load: options.loadLocalHandlers ?? loadLocalHandlers,
     context: {
-      ...{ client, agentId, wallet, chain, limits, signer: transport.signer },
+      ...{ client, agentId, wallet, chain, limits, peers: peerNetwork, signer: transport.signer },
       now: () => new Date(transport.now()),
     },
     did: transport.signer?.did,

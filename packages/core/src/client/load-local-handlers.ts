@@ -17,6 +17,7 @@ const loaders: Loaders = {
   wallets: commerce,
   identities: commerce,
   validations: commerce,
+  peers: async () => (await import('./peers-handlers.ts')).localHandlers,
   audit: async () => (await import('../audit/local-handlers.ts')).localHandlers,
   mcpServers: () => platform.loadMcpServers?.() ?? elsewhere(),
 };

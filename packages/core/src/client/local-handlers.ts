@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Signer } from '../identity/keys.ts';
 import type { LocalOperation } from '../operations/define.ts';
 import type { AnyOperation } from '../operations/registry.ts';
-import type { ChainSettings, Client, Grant, Spendings, Wallet, WalletLimits } from './types.ts';
+import type { ChainSettings, Client, Grant, PeerNetwork, Spendings, Wallet, WalletLimits } from './types.ts';
 
 /** What a local operation gets to work with. */
 export interface LocalContext {
@@ -17,6 +17,8 @@ export interface LocalContext {
   readonly wallet?: Wallet | undefined;
   readonly chain?: ChainSettings | undefined;
   readonly limits?: WalletLimits | undefined;
+  /** The agent's channels to others, opened at the first use; absent where `secure()` was given none. */
+  readonly peers?: (() => Promise<PeerNetwork>) | undefined;
   /** Where payments are counted; absent: where the platform counts them. */
   readonly spendings?: Spendings | undefined;
   readonly now: () => Date;

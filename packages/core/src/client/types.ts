@@ -119,6 +119,23 @@ export interface Spendings {
   ): Promise<void>;
 }
 
+type Outcome<Verb extends keyof Operations['peers']> = Awaited<ReturnType<Client['peers'][Verb]>>;
+type Input<Verb extends keyof Operations['peers']> = NonNullable<Parameters<Client['peers'][Verb]>[0]>;
+
+/**
+ * What the `peers` operations run on; `openPeers` of `@bonafide/p2p` makes one. Permission was asked before these are
+ * called.
+ */
+export interface PeerNetwork extends AsyncDisposable {
+  readonly operations: {
+    connect(input: Input<'connect'>, options: CallOptions): Promise<Outcome<'connect'>>;
+    sendIntent(input: Input<'sendIntent'>, options: CallOptions): Promise<Outcome<'sendIntent'>>;
+    execute(input: Input<'execute'>, options: CallOptions): Promise<Outcome<'execute'>>;
+    close(input: Input<'close'>): Promise<Outcome<'close'>>;
+    list(): Promise<Outcome<'list'>>;
+  };
+}
+
 /** Which chain node and contracts to trust instead of those the gateway names. */
 export interface ChainSettings {
   readonly rpcUrl?: string | undefined;

@@ -45,6 +45,8 @@ export {
   agentProfile,
   agentStatus,
   agentType,
+  type FoundAgent,
+  foundAgent,
 } from './agent.ts';
 export { type Alert, alert, alertSeverity, alertType } from './alert.ts';
 export { type Approval, approval, approvalStatus } from './approval.ts';
@@ -183,6 +185,27 @@ export {
 export { type MetricReport, type MetricSample, metricReport, metricSample } from './metric.ts';
 export { formatUsdc, parseUsdc } from './money.ts';
 export {
+  type ExecutionProgress,
+  executionProgress,
+  type IntentReply,
+  type IntentRequest,
+  intentReply,
+  MAX_RELAYED_BYTES,
+  MAX_SIGNAL_BYTES,
+  PEER_SIGNAL,
+  type PeerMessage,
+  type PeerMessageOf,
+  type PeerMessageType,
+  type PeerQuote,
+  type PeerSignal,
+  type PeerState,
+  peerMessage,
+  peerQuote,
+  peerSignal,
+  peerState,
+  signalRoutes,
+} from './peer.ts';
+export {
   cedarText,
   decisionStatus,
   type Explanation,
@@ -197,6 +220,7 @@ export { type PolicyTestCase, policyTestCase } from './policy-test.ts';
 export { REDACTED, TOKEN_PREFIX } from './redacted.ts';
 export { type RelayedTransaction, relayedTransaction, relayStatus } from './relay.ts';
 export { type Reputation, reputation } from './reputation.ts';
+export { capability, type Skill, skill, skills } from './skill.ts';
 export {
   type Assignment,
   assignment,

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../errors.ts';
 export type OperationRisk = 'none' | 'low' | 'medium' | 'high' | 'critical';
 
 /** Groups of operations that a caller may offer to a model. */
-export type Toolset = 'agents' | 'governance' | 'commerce' | 'artifacts' | 'coordination';
+export type Toolset = 'agents' | 'governance' | 'commerce' | 'artifacts' | 'coordination' | 'peers';
 
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 

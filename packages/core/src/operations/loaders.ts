@@ -39,6 +39,7 @@ export const operationLoaders: { readonly [Noun in keyof Operations]: () => Prom
   workflows: async () => (await import('./workflows/index.ts')).workflows,
   metrics: async () => (await import('./metrics/index.ts')).metrics,
   services: async () => (await import('./services/index.ts')).services,
+  peers: async () => (await import('./peers/index.ts')).peers,
   acl: async () => (await import('./acl/index.ts')).acl,
   connections: async () => (await import('./connections/index.ts')).connections,
   grants: async () => (await import('./grants/index.ts')).grants,

@@ -24,6 +24,7 @@ import { mcpServers } from './mcp-servers/index.ts';
 import { members } from './members/index.ts';
 import { messages } from './messages/index.ts';
 import { metrics } from './metrics/index.ts';
+import { peers } from './peers/index.ts';
 import { policies } from './policies/index.ts';
 import { queues } from './queues/index.ts';
 import { relay } from './relay/index.ts';
@@ -81,6 +82,7 @@ export const operations = {
   workflows,
   metrics,
   services,
+  peers,
   acl,
   connections,
   grants,

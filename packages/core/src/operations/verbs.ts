@@ -262,6 +262,13 @@ export const verbs: {
     report: 'call',
     watch: 'stream',
   },
+  peers: {
+    connect: 'call',
+    sendIntent: 'call',
+    execute: 'call',
+    close: 'call',
+    list: 'call',
+  },
   services: {
     request: 'call',
   },

@@ -26,6 +26,8 @@ export type ClientFrame =
   | ChunkFrame
   | FinishFrame
   | AbortFrame
+  | PeerFrame
+  | RelayFrame
   | PingFrame
   | PongFrame
   | ByeFrame;
@@ -51,6 +53,9 @@ export type GatewayFrame =
   | ChunkFrame
   | FinishFrame
   | AbortFrame
+  | PeeredFrame
+  | DeliveredPeerFrame
+  | DeliveredRelayFrame
   | PingFrame
   | PongFrame
   | ByeFrame;
@@ -261,6 +266,42 @@ export interface AbortFrame {
   readonly problem: Problem;
 }
 
+/**
+ * Body: the envelope of a peer message, to the gateway or to the agent with this key. Answered by `peered` once it was
+ * handed on, or by `refused`.
+ */
+export interface PeerFrame {
+  readonly t: 'peer';
+  readonly n: number;
+  /** DID. */
+  readonly to: string;
+}
+
+export interface PeeredFrame {
+  readonly t: 'peered';
+  readonly n: number;
+}
+
+/** Body: the envelope as its sender signed it. `from` is its sender's DID; absent: the gateway itself. */
+export interface DeliveredPeerFrame {
+  readonly t: 'peer';
+  readonly from?: { readonly did: string; readonly agentId: string; readonly workspace: string };
+}
+
+/** Body: a packet that only the peer can open, in base64url. Only a failure is answered, by `refused`. */
+export interface RelayFrame {
+  readonly t: 'relay';
+  readonly n: number;
+  /** DID. */
+  readonly to: string;
+}
+
+export interface DeliveredRelayFrame {
+  readonly t: 'relay';
+  /** DID. */
+  readonly from: string;
+}
+
 /** The gateway is about to close the session, at once or after some seconds. */
 export interface SignalFrame {
   readonly t: 'signal';
@@ -304,4 +345,6 @@ export const framesWithBody: ReadonlySet<string> = new Set([
   'open',
   'item',
   'chunk',
+  'peer',
+  'relay',
 ]);

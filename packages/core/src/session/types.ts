@@ -1,6 +1,7 @@
 import type { ClientOptions } from '../client/create-client.ts';
 import type { CallOptions, Client, Invoker } from '../client/types.ts';
 import type { BonafideError } from '../errors.ts';
+import type { Envelope } from '../identity/envelope-format.ts';
 import type { Signer } from '../identity/keys.ts';
 import type { Message, MessageKind } from '../models/message.ts';
 import type { MetricSample } from '../models/metric.ts';
@@ -142,6 +143,29 @@ export interface Worker extends AsyncDisposable {
 /** Answers HTTP requests that come through the session; a URL forwards them to a server there. */
 export type ServiceHandler = (request: Request) => Response | Promise<Response>;
 
+/** A signed message of a peer, or of the gateway where `from` is absent, as it came; nothing of it is verified yet. */
+export interface ReceivedSignal {
+  readonly from: { readonly did: string; readonly agentId: string; readonly workspace: string } | undefined;
+  /** Canonical text of an envelope. */
+  readonly envelope: string;
+}
+
+/** What peers say to each other through the gateway; `@bonafide/p2p` builds channels on it. */
+export interface SignalPort {
+  /** Bytes that the network has not taken yet. */
+  readonly bufferedBytes: number;
+  /**
+   * Resolves once the gateway handed the envelope to the session of `to` (a DID; its own: to itself). Sent again, in order,
+   * where the connection was lost before the answer. Rejects NOT_FOUND when nobody with that key takes signals.
+   */
+  send(to: string, envelope: Envelope, options?: Pick<CallOptions, 'signal' | 'timeoutMs'>): Promise<void>;
+  /** A sealed packet, at most once and in order; false: there is no connection. What fails comes to `onRelayFailure`. */
+  relay(to: string, sealed: Uint8Array): boolean;
+  onSignal(handler: (signal: ReceivedSignal) => void): () => void;
+  onRelayed(handler: (from: string, sealed: Uint8Array) => void): () => void;
+  onRelayFailure(handler: (to: string, error: BonafideError) => void): () => void;
+}
+
 /**
  * A live connection of one principal: it holds the address, proves that its owner is alive, and carries everything:
  * messages, every operation of the registry, streams, and HTTP to services.
@@ -174,6 +198,7 @@ export interface Session extends Client, Invoker, AsyncDisposable {
   /** Samples, or any JSON, for the metrics bridges of the workspace. */
   sendMetric(metric: MetricSample | readonly MetricSample[] | { readonly raw: unknown }): Promise<void>;
   readonly nowait: NoWait;
+  readonly signals: SignalPort;
   /**
    * `fetch` whose URLs are `sv://implementation/specifier/path`, with `*` as the specifier of any instance. As text also
    * `http://sv::implementation::specifier/path`, which no `Request` or `URL` can hold.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { agent, capabilities, description } from '../../models/agent.ts';
 import { address, hex, uint256 } from '../../models/common.ts';
+import { skills } from '../../models/skill.ts';
 import { defineOperation } from '../define.ts';
 
 export const updateAgent = defineOperation({
@@ -14,6 +15,9 @@ export const updateAgent = defineOperation({
   input: z.strictObject({
     description: description.optional(),
     capabilities: capabilities.optional(),
+    skills: skills
+      .optional()
+      .meta({ isForPrograms: true, description: 'What it does for others; replaces all' }),
     isListed: z.boolean().optional(),
     wallet: z.strictObject({ address, signature: hex }).optional(),
     chainAgentId: uint256.optional().meta({ description: 'ERC-8004 identity; must be owned by the wallet' }),
