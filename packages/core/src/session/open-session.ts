@@ -14,6 +14,7 @@ import { createProxyClient } from './proxy-client.ts';
 import { createProxyServer } from './proxy-serve.ts';
 import { type SessionParts, toSession } from './session.ts';
 import { readSettings, type SessionSettings } from './settings.ts';
+import { Signals } from './signals.ts';
 import { Streams } from './streams.ts';
 import type { Session, SessionEvents, SessionOptions } from './types.ts';
 
@@ -89,6 +90,7 @@ function createParts({
   });
   const nowait = createNoWait(client, (error) => link.reportError(error));
   const posts = new Posts(link);
+  const signals = new Signals(link);
   const proxy = { fetch: createProxyClient(link), serve: createProxyServer(link) };
-  return { link, settings, events, place, outbox, inbox, posts, calls, client, nowait, proxy };
+  return { link, settings, events, place, outbox, inbox, posts, signals, calls, client, nowait, proxy };
 }

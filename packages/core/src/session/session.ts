@@ -16,7 +16,7 @@ import type { Place } from './place.ts';
 import type { Posts } from './posts.ts';
 import { receiveFrom } from './receive.ts';
 import type { SessionSettings } from './settings.ts';
-import type { Handler, IncomingMessage, NoWait, Session, SessionEventMap } from './types.ts';
+import type { Handler, IncomingMessage, NoWait, Session, SessionEventMap, SignalPort } from './types.ts';
 import { startWork, type WorkContext } from './work.ts';
 
 export interface SessionParts {
@@ -27,6 +27,7 @@ export interface SessionParts {
   readonly outbox: Outbox;
   readonly inbox: Inbox;
   readonly posts: Posts;
+  readonly signals: SignalPort;
   readonly calls: Calls;
   readonly client: GovernedClient;
   readonly nowait: NoWait;
@@ -35,12 +36,13 @@ export interface SessionParts {
 
 /** The parts as one object. */
 export function toSession(parts: SessionParts): Session {
-  const { link, settings, place, outbox, inbox, posts, client, nowait, proxy } = parts;
+  const { link, settings, place, outbox, inbox, posts, signals, client, nowait, proxy } = parts;
   emitLife(parts);
   return withPlace(parts, {
     ...client,
     ...proxy,
     nowait,
+    signals,
     signer: settings.transport.signer,
     on: (event, handler) => listen(parts, event, handler),
     receive: (kind) => receiveFrom(inbox, { link, kind }),
