@@ -9,8 +9,10 @@ import {
   silence,
   startScriptedServer,
 } from '../../test-support/scripted-server.ts';
+import { BonafideError } from '../errors.ts';
 import { createKeyPair, signerFromSeed, toBase64Url, verifyRequest } from '../identity/index.ts';
 import { connect, type SecureOptions, secure } from './secure.ts';
+import type { PeerNetwork } from './types.ts';
 
 const keyPair = createKeyPair();
 const signer = signerFromSeed(keyPair.seed);
@@ -73,6 +75,43 @@ describe('secure', () => {
   it('refuses a signer together with a private key', async () => {
     const both = { signer, privateKey: toBase64Url(keyPair.seed) };
     await expect(secure('weather-agent', both)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  });
+
+  it('publishes skills that differ from what is registered, and only then', async () => {
+    const greet = { capability: 'greet', description: 'Greets', inputSchema: { type: 'object', title: 'x' } };
+    const registered = agentRecord(signer.did, { capabilities: ['greet'] });
+    const updated = { ...registered, skills: [greet] };
+    const options = await gateway({
+      [REGISTER]: [json(registered), json(updated)],
+      'PATCH /v1/agents/self': json(updated),
+    });
+    const agent = await secure('weather-agent', { ...options, skills: [greet] });
+    expect(agent.record.skills).toEqual([greet]);
+    expect(bodyOf(1)).toMatchObject({ capabilities: ['greet'], skills: [greet] });
+    const inputSchema = { title: 'x', type: 'object' };
+    await secure('weather-agent', { ...options, skills: [{ ...greet, inputSchema }] });
+    expect(server?.requests).toHaveLength(3);
+  });
+
+  it('opens its peer network at the first use, again after a failure, and closes it with the agent', async () => {
+    const options = await gateway({ [REGISTER]: json(agentRecord(signer.did)) });
+    const network = { operations: { list: async () => ({ items: [] }) } };
+    const seen: string[] = [];
+    const agent = await secure('weather-agent', {
+      ...options,
+      peerNetwork: async ({ did }) => {
+        seen.push(did);
+        if (seen.length === 1) throw new BonafideError('UNAVAILABLE', 'Not yet.');
+        const close = async () => void seen.push('closed');
+        return { ...network, [Symbol.asyncDispose]: close } as unknown as PeerNetwork;
+      },
+    });
+    expect(seen).toEqual([]);
+    await expect(agent.peers.list()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await agent.peers.list()).toEqual({ items: [] });
+    await agent.peers.list();
+    await agent[Symbol.asyncDispose]();
+    expect(seen).toEqual([signer.did, signer.did, 'closed']);
   });
 
   it('updates a profile that differs from what is registered, and only then', async () => {

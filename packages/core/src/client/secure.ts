@@ -1,18 +1,29 @@
 import { platform } from '#platform';
 import { AuthenticationError, BonafideError } from '../errors.ts';
 import { toBase64Url } from '../identity/bytes.ts';
+import { canonicalize } from '../identity/canonical.ts';
 import { fromDid } from '../identity/did.ts';
 import type { Signer } from '../identity/keys.ts';
 import { createMarket } from '../market/create-market.ts';
 import type { Agent as AgentRecord } from '../models/agent.ts';
+import type { Skill } from '../models/skill.ts';
 import type { Session } from '../session/types.ts';
 import { DEFAULT_GATEWAY_URL } from '../transport/transport.ts';
 import { type ClientOptions, createClient, type GovernedClient } from './create-client.ts';
 import { createInsights } from './insights.ts';
+import { LazyNetwork } from './lazy-network.ts';
 import { type Log, type LogOptions, openLog } from './log.ts';
 import type { KeyStore } from './platform.ts';
 import { createTracking } from './tracking.ts';
-import type { Agent, AgentSessionOptions, ChainSettings, Client, Invoker, Wallet } from './types.ts';
+import type {
+  Agent,
+  AgentSessionOptions,
+  ChainSettings,
+  Client,
+  Invoker,
+  PeerNetwork,
+  Wallet,
+} from './types.ts';
 import { walletFromKey } from './wallet-from-key.ts';
 
 /** What others see of an agent; absent fields stay as they are registered. */
@@ -20,6 +31,8 @@ export interface AgentProfileOptions {
   readonly agentType?: AgentRecord['agentType'] | undefined;
   readonly description?: string | undefined;
   readonly capabilities?: readonly string[] | undefined;
+  /** What peers need to know of those capabilities. */
+  readonly skills?: readonly Skill[] | undefined;
   /** Let agents of other workspaces find this one. */
   readonly isListed?: boolean | undefined;
 }
@@ -30,7 +43,7 @@ export interface Revealable {
 }
 
 export interface SecureOptions
-  extends Omit<ClientOptions, 'url' | 'token' | 'agentId'>,
+  extends Omit<ClientOptions, 'url' | 'token' | 'agentId' | 'peerNetwork'>,
     AgentProfileOptions,
     LogOptions {
   /** Default `http://127.0.0.1:4660`. */
@@ -46,6 +59,10 @@ export interface SecureOptions
    * `verifyAction` and operations that move money ask all the same.
    */
   readonly autoVerify?: boolean | undefined;
+  /**
+   * What the `peers` operations run on: `openPeers` of `@bonafide/p2p`. Opened at their first use, closed with the agent.
+   */
+  readonly peerNetwork?: ((agent: Agent) => Promise<PeerNetwork>) | undefined;
   /** Further attempts after the first; `retry` has the rest. */
   readonly retryAttempts?: number | undefined;
   /** Private key of the wallet, where `wallet` is absent. */
@@ -85,16 +102,18 @@ async function start({ name, options, signer, log }: Start): Promise<Agent> {
   };
   const registered = await register(createClient(base), { name, options });
   verifyRecord(registered, { name, did: signer.did });
-  const client = createClient({ ...base, agentId: registered.agentId });
+  const { autoVerify = true, peerNetwork } = options;
+  const network = peerNetwork && new LazyNetwork(() => peerNetwork(agent));
+  const client = createClient({ ...base, agentId: registered.agentId, peerNetwork: network?.get });
   const record = await updateProfile(client, registered, options);
   const close = async (): Promise<void> => {
+    await network?.close();
     closing.abort(new BonafideError('UNAVAILABLE', `The agent '${record.name}' was closed.`));
     await log?.close();
   };
-  const { autoVerify = true } = options;
   const warn = base.onWarning ?? platform.warn;
   const openSession = (options: AgentSessionOptions = {}) => connectSession(base, { record, options });
-  return toAgent({
+  const agent = toAgent({
     client,
     record,
     wallet: base.wallet,
@@ -103,6 +122,7 @@ async function start({ name, options, signer, log }: Start): Promise<Agent> {
     close,
     connectSession: openSession,
   });
+  return agent;
 }
 
 /** Loaded on use: most agents only call. */
@@ -125,10 +145,11 @@ function joined({ signal }: SecureOptions, closing: AbortController): AbortSigna
 /** A configuration that was spread in may bring more, such as the token of a person: an agent signs instead. */
 async function toClientOptions(options: SecureOptions): Promise<ClientOptions> {
   const { url = DEFAULT_GATEWAY_URL, walletKey, rpcUrl, deployment, retryAttempts, ...rest } = options;
+  const { peerNetwork: _, ...own } = rest;
   const { wallet = walletKey && (await walletFromKey(reveal(walletKey))) } = rest;
   const { chain = { rpcUrl, deployment } } = rest;
   const retry = retryAttempts === undefined ? rest.retry : { limit: retryAttempts, ...rest.retry };
-  return { ...rest, token: undefined, url, wallet: wallet || undefined, chain, retry };
+  return { ...own, token: undefined, url, wallet: wallet || undefined, chain, retry };
 }
 
 function reveal(secret: string | Revealable): string {
@@ -198,6 +219,7 @@ async function updateProfile(
   {
     description = record.description,
     capabilities = record.capabilities,
+    skills,
     isListed = record.isListed,
   }: SecureOptions,
 ): Promise<AgentRecord> {
@@ -205,9 +227,11 @@ async function updateProfile(
     description === record.description &&
     isListed === record.isListed &&
     capabilities.length === record.capabilities.length &&
-    capabilities.every((capability) => record.capabilities.includes(capability));
+    capabilities.every((capability) => record.capabilities.includes(capability)) &&
+    (skills === undefined || canonicalize(skills) === canonicalize(record.skills ?? []));
   if (isSame) return record;
-  return client.agents.update({ description, capabilities: [...capabilities], isListed });
+  const changed = { description, capabilities: [...capabilities], isListed };
+  return client.agents.update({ ...changed, ...(skills && { skills: [...skills] }) });
 }
 
 interface AgentParts {
