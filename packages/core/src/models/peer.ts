@@ -113,8 +113,7 @@ const error = z.strictObject({ type: z.literal('ERROR'), ...base, problem: peerP
 const ping = z.strictObject({ type: z.literal('PING'), ...base, sequence });
 const pong = z.strictObject({ type: z.literal('PONG'), ...base, sequence });
 
-/** What two agents and their gateway say to each other: eleven types, told apart by `type`. */
-export const peerMessage = z.discriminatedUnion('type', [
+const anyMessage = z.discriminatedUnion('type', [
   register,
   unregister,
   offer,
@@ -127,6 +126,16 @@ export const peerMessage = z.discriminatedUnion('type', [
   ping,
   pong,
 ]);
+
+/** Levels of JSON in a message. Whatever walks much deeper ones overflows its stack, as the schemas here would. */
+const MOST_LEVELS = 64;
+
+/** What two agents and their gateway say to each other: eleven types, told apart by `type`. */
+export const peerMessage = z.preprocess((value, context) => {
+  if (hasAtMost(MOST_LEVELS, value)) return value;
+  context.addIssue({ code: 'custom', message: `must have at most ${MOST_LEVELS} levels of JSON` });
+  return z.NEVER;
+}, anyMessage);
 export type PeerMessage = z.infer<typeof peerMessage>;
 export type PeerMessageType = PeerMessage['type'];
 export type PeerMessageOf<Type extends PeerMessageType> = Extract<PeerMessage, { readonly type: Type }>;
@@ -161,3 +170,8 @@ export const peerState = z.object({
     .meta({ description: 'relayed: sealed, through the gateway, because there was no direct way' }),
 });
 export type PeerState = z.infer<typeof peerState>;
+
+function hasAtMost(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => hasAtMost(levels - 1, member));
+}
