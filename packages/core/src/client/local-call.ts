@@ -10,7 +10,7 @@ import type { CallOptions, Grant } from './types.ts';
 export interface LocalRuntime {
   readonly governance: Governance;
   readonly load: (noun: string) => Promise<Readonly<Record<string, unknown>>>;
-  readonly context: Omit<LocalContext, 'did' | 'signal' | 'idempotencyKey' | 'grant'>;
+  readonly context: Omit<LocalContext, 'did' | 'signal' | 'timeoutMs' | 'idempotencyKey' | 'grant'>;
   /** Absent for a client without a key. */
   readonly did: string | undefined;
   readonly warn: (error: BonafideError) => void;
@@ -35,9 +35,9 @@ export async function callLocal(
   }
   const input = parseInput(operation, call.input);
   const handler = await loadHandler(runtime, operation);
-  const { signal, idempotencyKey } = options;
+  const { signal, timeoutMs, idempotencyKey } = options;
   const run: Run = async (grant) =>
-    handler({ ...runtime.context, did, signal, idempotencyKey, grant }, input);
+    handler({ ...runtime.context, did, signal, timeoutMs, idempotencyKey, grant }, input);
   if (!governedRisks.includes(operation.risk)) return parseOutput(operation, await run(undefined));
   return parseOutput(operation, await runGoverned(runtime, { operation, input, options, run }));
 }

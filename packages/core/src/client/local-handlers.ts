@@ -23,6 +23,8 @@ export interface LocalContext {
   readonly spendings?: Spendings | undefined;
   readonly now: () => Date;
   readonly signal?: AbortSignal | undefined;
+  /** As the caller gave it; waiting for a person is over by now. */
+  readonly timeoutMs?: number | undefined;
   /** As the caller gave it; absent: this call is a new write. */
   readonly idempotencyKey?: string | undefined;
   /** The permission this run uses up; absent below medium risk. */

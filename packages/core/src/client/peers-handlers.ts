@@ -16,6 +16,6 @@ function networkOf({ peers }: LocalContext): Promise<PeerNetwork> {
   if (peers) return peers();
   throw new BonafideError(
     'UNSUPPORTED',
-    'This agent has no peer network: install @bonafide/p2p and pass `peerNetwork: openPeers` to secure().',
+    'This agent has no peer network: install @bonafide/p2p and pass `peers: openPeers` to secure().',
   );
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { agentRecord, routes } from '../../test-support/far-gateway.ts';
 import {
   type Answer,
@@ -99,7 +99,7 @@ describe('secure', () => {
     const seen: string[] = [];
     const agent = await secure('weather-agent', {
       ...options,
-      peerNetwork: async ({ did }) => {
+      peers: async ({ did }) => {
         seen.push(did);
         if (seen.length === 1) throw new BonafideError('UNAVAILABLE', 'Not yet.');
         const close = async () => void seen.push('closed');
@@ -112,6 +112,51 @@ describe('secure', () => {
     await agent.peers.list();
     await agent[Symbol.asyncDispose]();
     expect(seen).toEqual([signer.did, signer.did, 'closed']);
+  });
+
+  it('does not wait for a peer network that is still being opened, and closes it then', async () => {
+    const options = await gateway({ [REGISTER]: json(agentRecord(signer.did)) });
+    const opened = Promise.withResolvers<PeerNetwork>();
+    const closed = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const peers = () => {
+      asked.resolve();
+      return opened.promise;
+    };
+    const agent = await secure('weather-agent', { ...options, peers });
+    const listed = agent.peers.list();
+    await asked.promise;
+    const first = await Promise.race([agent[Symbol.asyncDispose]().then(() => 'closed'), listed]);
+    expect(first).toBe('closed');
+    const refused = expect(listed).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    const network = { operations: {}, [Symbol.asyncDispose]: async () => closed.resolve() };
+    opened.resolve(network as unknown as PeerNetwork);
+    await Promise.all([refused, closed.promise]);
+    await expect(agent.peers.list()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it('says what the peers operations need', async () => {
+    const options = await gateway({ [REGISTER]: json(agentRecord(signer.did)) });
+    const agent = await secure('weather-agent', options);
+    await expect(agent.peers.list()).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringContaining('peers: openPeers'),
+    });
+  });
+
+  it('passes the limits of a call on to the peer network', async () => {
+    const options = await gateway({ [REGISTER]: json(agentRecord(signer.did)) });
+    const connect = vi.fn(async ({ did }: { readonly did: string }) => ({ did, state: 'connected' }));
+    const network = { operations: { connect }, [Symbol.asyncDispose]: async () => undefined };
+    const peers = async () => network as unknown as PeerNetwork;
+    const agent = await secure('weather-agent', { ...options, peers });
+    const { did } = createKeyPair();
+    const { signal } = new AbortController();
+    await expect(agent.peers.connect({ did }, { signal, timeoutMs: 7 })).resolves.toEqual({
+      did,
+      state: 'connected',
+    });
+    expect(connect).toHaveBeenCalledWith({ did }, expect.objectContaining({ signal, timeoutMs: 7 }));
   });
 
   it('updates a profile that differs from what is registered, and only then', async () => {

@@ -62,7 +62,7 @@ export interface SecureOptions
   /**
    * What the `peers` operations run on: `openPeers` of `@bonafide/p2p`. Opened at their first use, closed with the agent.
    */
-  readonly peerNetwork?: ((agent: Agent) => Promise<PeerNetwork>) | undefined;
+  readonly peers?: ((agent: Agent) => Promise<PeerNetwork>) | undefined;
   /** Further attempts after the first; `retry` has the rest. */
   readonly retryAttempts?: number | undefined;
   /** Private key of the wallet, where `wallet` is absent. */
@@ -102,17 +102,21 @@ async function start({ name, options, signer, log }: Start): Promise<Agent> {
   };
   const registered = await register(createClient(base), { name, options });
   verifyRecord(registered, { name, did: signer.did });
-  const { autoVerify = true, peerNetwork } = options;
-  const network = peerNetwork && new LazyNetwork(() => peerNetwork(agent));
-  const client = createClient({ ...base, agentId: registered.agentId, peerNetwork: network?.get });
+  const { autoVerify = true, peers } = options;
+  const network = peers && new LazyNetwork(() => peers(agent));
+  const governed = { ...base, peerNetwork: network?.get };
+  const client = createClient({ ...governed, agentId: registered.agentId });
   const record = await updateProfile(client, registered, options);
   const close = async (): Promise<void> => {
-    await network?.close();
-    closing.abort(new BonafideError('UNAVAILABLE', `The agent '${record.name}' was closed.`));
-    await log?.close();
+    try {
+      await network?.close();
+    } finally {
+      closing.abort(new BonafideError('UNAVAILABLE', `The agent '${record.name}' was closed.`));
+      await log?.close();
+    }
   };
   const warn = base.onWarning ?? platform.warn;
-  const openSession = (options: AgentSessionOptions = {}) => connectSession(base, { record, options });
+  const openSession = (options: AgentSessionOptions = {}) => connectSession(governed, { record, options });
   const agent = toAgent({
     client,
     record,
@@ -133,7 +137,8 @@ async function connectSession(
   const { openSession } = await import('../session/index.ts');
   const { principal = { type: 'agent', implementation: record.name } } = options;
   const given = [base.signal, options.signal].filter((signal) => signal !== undefined);
-  const own = { url: base.url, signer: base.signer, token: undefined, tls: base.tls };
+  const { url, signer, tls, peerNetwork } = base;
+  const own = { url, signer, tls, peerNetwork, token: undefined };
   const all = { ...base, ...options, ...own, agentId: record.agentId, principal };
   return openSession({ ...all, signal: AbortSignal.any(given) });
 }
@@ -145,11 +150,10 @@ function joined({ signal }: SecureOptions, closing: AbortController): AbortSigna
 /** A configuration that was spread in may bring more, such as the token of a person: an agent signs instead. */
 async function toClientOptions(options: SecureOptions): Promise<ClientOptions> {
   const { url = DEFAULT_GATEWAY_URL, walletKey, rpcUrl, deployment, retryAttempts, ...rest } = options;
-  const { peerNetwork: _, ...own } = rest;
   const { wallet = walletKey && (await walletFromKey(reveal(walletKey))) } = rest;
   const { chain = { rpcUrl, deployment } } = rest;
   const retry = retryAttempts === undefined ? rest.retry : { limit: retryAttempts, ...rest.retry };
-  return { ...own, token: undefined, url, wallet: wallet || undefined, chain, retry };
+  return { ...rest, token: undefined, url, wallet: wallet || undefined, chain, retry };
 }
 
 function reveal(secret: string | Revealable): string {

@@ -184,7 +184,10 @@ export interface Grant {
 }
 
 /** How an agent opens a session; as whom and with what comes from the agent. */
-export type AgentSessionOptions = Omit<SessionOptions, 'url' | 'signer' | 'token' | 'tls' | 'principal'> & {
+export type AgentSessionOptions = Omit<
+  SessionOptions,
+  'url' | 'signer' | 'token' | 'tls' | 'principal' | 'peerNetwork'
+> & {
   /** Default: as an agent whose implementation is the agent's name. */
   readonly principal?: SessionOptions['principal'] | undefined;
 };
