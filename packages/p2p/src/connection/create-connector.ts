@@ -1,0 +1,194 @@
+import { BonafideError, type Signer } from '@bonafide/core';
+import type { Session } from '@bonafide/core/session';
+import { loadRtcProvider } from '#rtc';
+import { createLink } from '../link/create-link.ts';
+import type { PeersSettings } from '../network/options.ts';
+import { openDirectPath } from '../path/direct-path.ts';
+import { assertFingerprint } from '../path/fingerprint.ts';
+import { createRelayHub } from '../path/relay-path.ts';
+import { type Accept, createAccept } from './accept.ts';
+import type { AttemptTools } from './attempt.ts';
+import type { Connector, LinkedPeer, Violation } from './connector.ts';
+import { Registration } from './registration.ts';
+import { Relation } from './relation.ts';
+import { Signals, type VerifiedSignal } from './signals.ts';
+
+export interface ConnectorOptions {
+  readonly session: Pick<Session, 'signals' | 'gatewayDid' | 'workspace' | 'on' | 'untilDisconnected'>;
+  readonly signer: Signer;
+  readonly settings: PeersSettings;
+  /** What failed and nobody waited for, such as an `accept` that threw. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+  /** Milliseconds since 1970; default the clock. */
+  readonly now?: (() => number) | undefined;
+  /** What paths and links are made of; default that of this package. */
+  readonly parts?:
+    | Partial<Omit<AttemptTools, 'provider' | 'ice'> & { createLink: typeof createLink }>
+    | undefined;
+}
+
+/** Links to other agents through this session; it registers at once. */
+export function createConnector(options: ConnectorOptions): Connector {
+  return new LiveConnector(options);
+}
+
+class LiveConnector implements Connector {
+  readonly #options: ConnectorOptions;
+  readonly #ownDid: string;
+  readonly #signals: Signals;
+  readonly #registration: Registration;
+  readonly #accept: Accept;
+  readonly #tools: AttemptTools;
+  readonly #relations = new Map<string, Relation>();
+  readonly #linkedListeners = new Set<(peer: LinkedPeer) => void>();
+  readonly #violationListeners = new Set<(violation: Violation) => void>();
+  readonly #ending = new AbortController();
+  #provider: ReturnType<typeof loadRtcProvider> | undefined;
+
+  constructor(options: ConnectorOptions) {
+    const { session, signer, settings, now = Date.now } = options;
+    this.#options = options;
+    this.#ownDid = signer.did;
+    this.#accept = createAccept(settings.accept, () => session.workspace);
+    this.#tools = this.#createTools();
+    this.#signals = new Signals({
+      port: session.signals,
+      signer,
+      gatewayDid: () => session.gatewayDid,
+      now,
+      onPeer: (signal) => this.#receive(signal),
+      onGateway: (message) => this.#registration.receive(message),
+      onViolation: (violation) => this.#report(violation),
+    });
+    this.#registration = new Registration({
+      signals: this.#signals,
+      allowsRelay: settings.allowsRelay,
+      onReconnect: (listener) => session.on('connected', listener),
+      onLost: (error) => this.#end(error),
+    });
+    const stop = session.on('connected', () => {
+      for (const relation of this.#relations.values()) relation.hurry();
+    });
+    this.signal.addEventListener('abort', stop, { once: true });
+    void session.untilDisconnected().then((error) => this.#end(error ?? sessionClosed()));
+  }
+
+  get registered(): Promise<void> {
+    return this.#registration.registered;
+  }
+
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  async connect(
+    did: string,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<LinkedPeer> {
+    if (did === this.#ownDid) {
+      throw new BonafideError('VALIDATION_FAILED', 'An agent cannot be its own peer.');
+    }
+    options.signal?.throwIfAborted();
+    this.signal.throwIfAborted();
+    await this.registered;
+    this.signal.throwIfAborted();
+    return this.#relation(did).connect(options.signal);
+  }
+
+  onLinked(listener: (peer: LinkedPeer) => void): () => void {
+    return listen(this.#linkedListeners, listener);
+  }
+
+  onViolation(listener: (violation: Violation) => void): () => void {
+    return listen(this.#violationListeners, listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end(new BonafideError('UNAVAILABLE', 'The peers were closed here.'));
+    await this.#registration.close();
+  }
+
+  #createTools(): AttemptTools {
+    const { session, settings, parts } = this.#options;
+    const hub = parts?.openRelayPath ? undefined : createRelayHub(session.signals);
+    return {
+      provider: () => this.#loadProvider(),
+      ice: settings,
+      openDirectPath,
+      assertFingerprint,
+      openRelayPath: (relay) => {
+        if (!hub) throw new BonafideError('INTERNAL', 'There is no relay.');
+        return hub.open(relay);
+      },
+      ...parts,
+    };
+  }
+
+  // Loaded when the first connection needs it; a failure may pass, so it is not remembered.
+  async #loadProvider() {
+    const { rtc } = this.#options.settings;
+    if (rtc) return rtc;
+    this.#provider ??= loadRtcProvider();
+    try {
+      return await this.#provider;
+    } catch (error) {
+      this.#provider = undefined;
+      throw error;
+    }
+  }
+
+  #receive(signal: VerifiedSignal): void {
+    const { did } = signal.from;
+    const isNew = signal.message.type === 'OFFER';
+    const relation = isNew ? this.#relation(did) : this.#relations.get(did);
+    relation?.receive(signal);
+  }
+
+  #relation(did: string): Relation {
+    const known = this.#relations.get(did);
+    if (known) return known;
+    const { settings, parts, onError = () => undefined } = this.#options;
+    const relation: Relation = new Relation({
+      did,
+      ownDid: this.#ownDid,
+      signals: this.#signals,
+      tools: this.#tools,
+      createLink: parts?.createLink ?? createLink,
+      accept: this.#accept,
+      allowsRelay: settings.allowsRelay,
+      connectTimeoutMs: settings.connectTimeoutMs,
+      resumeTimeoutMs: settings.resumeTimeoutMs,
+      onLinked: (peer) => {
+        for (const listener of this.#linkedListeners) listener(peer);
+      },
+      onError,
+      onIdle: () => {
+        if (this.#relations.get(did) === relation) this.#relations.delete(did);
+      },
+    });
+    this.#relations.set(did, relation);
+    return relation;
+  }
+
+  #report(violation: Violation): void {
+    if (violation.did) this.#relations.get(violation.did)?.suspect(violation.error);
+    for (const listener of this.#violationListeners) listener(violation);
+  }
+
+  #end(error: BonafideError): void {
+    if (this.signal.aborted) return;
+    this.#ending.abort(error);
+    for (const relation of [...this.#relations.values()]) relation.close(error);
+    this.#signals.close();
+    void this.#registration.close();
+  }
+}
+
+function listen<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+function sessionClosed(): BonafideError {
+  return new BonafideError('UNAVAILABLE', 'The session of the peers was closed.');
+}

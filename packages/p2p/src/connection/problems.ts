@@ -1,0 +1,40 @@
+import { BonafideError, type ErrorCode } from '@bonafide/core';
+import type { PeerMessageOf } from '@bonafide/core/models';
+import { fromProblem } from '@bonafide/core/problem';
+
+/** Of an ERROR about a connection: the sender found no direct way, and goes on through the gateway where both allow it. */
+export const NO_DIRECT_WAY: ErrorCode = 'CONNECTION_FAILED';
+
+/** The error in an ERROR; only its code and its text are believed. */
+export function readProblem({ problem }: PeerMessageOf<'ERROR'>): BonafideError {
+  return fromProblem({ code: problem.code as ErrorCode, detail: problem.detail });
+}
+
+/** An ERROR that says so much and no more: details may be about this side. */
+export function writeProblem(error: BonafideError, correlationId: string | undefined) {
+  const problem = { code: error.code, detail: error.message.slice(0, 2000) };
+  return { type: 'ERROR' as const, problem, ...(correlationId === undefined ? {} : { correlationId }) };
+}
+
+/** The peer, or this side, has begun anew: the old link has nobody at the other end. */
+export function linkReplaced(): BonafideError {
+  return new BonafideError('CONFLICT', 'The peer began a new link: what it knew of this one is gone.', {
+    details: { reason: 'link-replaced' },
+  });
+}
+
+export function linkUnknown(): BonafideError {
+  return new BonafideError('CONFLICT', 'This link is not known here any more: connect anew.', {
+    details: { reason: 'link-unknown' },
+  });
+}
+
+export function notAccepted(): BonafideError {
+  return new BonafideError('FORBIDDEN', 'This agent does not accept connections from you.', {
+    details: { reason: 'not-accepted' },
+  });
+}
+
+export function givenUp(message: string): BonafideError {
+  return new BonafideError('UNAVAILABLE', message, { details: { reason: 'given-up' } });
+}
