@@ -1,6 +1,6 @@
 // Prints the path of a Chromium to drive in tests, installing Debian's package first when none is there.
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
+import { installPackages } from './debian.mjs';
 
 const CANDIDATES = [
   '/usr/bin/chromium',
@@ -20,34 +20,19 @@ function isExecutable(path) {
   }
 }
 
-function findChromium() {
-  return CANDIDATES.find(isExecutable);
-}
-
-function apt(...args) {
-  const options = ['-y', '-q', '-o', 'DPkg::Lock::Timeout=600'];
-  const result = spawnSync('apt-get', [...options, ...args], {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (result.status !== 0) fail(`'apt-get ${args.join(' ')}' failed.`);
-}
-
-function fail(reason) {
-  console.error(
-    `${reason} The browser tests need Chromium: install it, or Google Chrome, in its usual place.`,
-  );
-  process.exit(1);
-}
+const findChromium = () => CANDIDATES.find(isExecutable);
 
 function installChromium() {
-  if (!existsSync('/etc/debian_version'))
-    fail('There is no Chromium, and this is no Debian system to install it on.');
-  if (process.getuid?.() !== 0) fail('There is no Chromium, and only root can install it.');
-  console.error('› installing chromium (once) …');
-  apt('update');
-  apt('install', '--no-install-recommends', 'chromium');
-  return findChromium() ?? fail('Chromium was installed but cannot be found.');
+  installPackages(['chromium']);
+  const path = findChromium();
+  if (path === undefined) throw new Error('Chromium was installed but cannot be found.');
+  return path;
 }
 
-console.log(findChromium() ?? installChromium());
+try {
+  console.log(findChromium() ?? installChromium());
+} catch (error) {
+  const hint = 'The browser tests need Chromium: install it, or Google Chrome, in its usual place.';
+  console.error(`${error.message} ${hint}`);
+  process.exitCode = 1;
+}
