@@ -15,7 +15,7 @@ export interface AttemptTools {
   readonly ice: IceSettings;
   readonly openDirectPath: typeof openDirectPath;
   readonly assertFingerprint: typeof assertFingerprint;
-  readonly openRelayPath: (relay: { did: string; connectionId: string; keys: RelayKeys }) => Path;
+  readonly openRelayPath: (relay: { readonly did: string; readonly keys: RelayKeys }) => Path;
 }
 
 export interface AttemptOptions {
@@ -45,6 +45,7 @@ export class Attempt {
   #connection: RTCPeerConnection | undefined;
   #direct: DirectPath | undefined;
   #negotiation: Negotiation | undefined;
+  #relayKeys: RelayKeys | undefined;
   #relayed: Path | undefined;
   #remoteSdp: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -120,9 +121,10 @@ export class Attempt {
     this.#remoteSdp = offer.sdp;
     const sdp = await negotiation?.answer(offer.sdp);
     if (sdp === undefined || this.#state === 'ended') return;
+    // Before the answer: the caller may relay at once.
+    this.#agree(offer.relayKey);
     const sent = this.#send({ type: 'ANSWER', correlationId: offer.id, sdp, ...this.#ownRelayKey() });
     negotiation?.release();
-    this.#agree(offer.relayKey);
     await sent;
   }
 
@@ -164,14 +166,14 @@ export class Attempt {
 
   #loseDirect(error: BonafideError): void {
     if (this.#state !== 'looking') return;
-    if (this.#relayed) this.#goRelayed(this.#relayed, error);
+    if (this.#relayKeys) this.#goRelayed(this.#relayKeys, error);
     else this.#fail(error);
   }
 
-  #goRelayed(path: Path, error?: BonafideError): void {
+  #goRelayed(keys: RelayKeys, error?: BonafideError): void {
     // The peer may still hope for a direct way: both have to go on over the same.
     if (error) this.#tell(new BonafideError(NO_DIRECT_WAY, 'There was no direct way.', { cause: error }));
-    this.#settle('relayed', path);
+    this.#settle('relayed', this.#openRelayed(keys));
     this.#direct?.path.close();
   }
 
@@ -182,25 +184,32 @@ export class Attempt {
     this.#options.onPath(path);
   }
 
-  // Both keys are there once offer and answer are: what the peer relays first is then kept until it is needed.
+  #openRelayed(keys: RelayKeys): Path {
+    const { tools, conversation } = this.#options;
+    this.#relayed ??= tools.openRelayPath({ did: conversation.did, keys });
+    return this.#relayed;
+  }
+
+  // The caller speaks first on a relayed path, so only the callee has to have it before it is needed.
   #agree(theirs: string | undefined): void {
     const own = this.#relayKey;
     if (!own || theirs === undefined) return;
-    const { tools, conversation, directTimeoutMs } = this.#options;
-    const { did, connectionId } = conversation;
-    const keys = agreeRelayKeys({ own, theirs, connectionId, isCaller: this.isCaller });
-    this.#relayed = tools.openRelayPath({ did, connectionId, keys });
+    const { connectionId, isCaller } = this;
+    const { directTimeoutMs } = this.#options;
+    const keys = agreeRelayKeys({ own, theirs, connectionId, isCaller });
+    this.#relayKeys = keys;
+    if (!isCaller) this.#openRelayed(keys);
     this.#directTimer = setTimeout(() => {
       this.#loseDirect(new TimeoutError(`There was no direct way within ${directTimeoutMs} ms.`));
     }, directTimeoutMs);
   }
 
   #hearError(message: PeerMessageOf<'ERROR'>): void {
-    const error = readProblem(message);
+    const error = readProblem(message, 'peer');
     const isRefusedRestart = this.#restartId !== undefined && message.correlationId === this.#restartId;
     if (isRefusedRestart) this.#direct?.path.close();
-    else if (error.code !== NO_DIRECT_WAY || !this.#relayed) this.#stop(error);
-    else if (this.#state !== 'relayed') this.#goRelayed(this.#relayed);
+    else if (error.code !== NO_DIRECT_WAY || !this.#relayKeys) this.#stop(error);
+    else if (this.#state !== 'relayed') this.#goRelayed(this.#relayKeys);
   }
 
   /** New ICE credentials while the network changes: the path goes on, where both implementations can. */

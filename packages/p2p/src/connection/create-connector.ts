@@ -5,7 +5,7 @@ import { createLink } from '../link/create-link.ts';
 import type { PeersSettings } from '../network/options.ts';
 import { openDirectPath } from '../path/direct-path.ts';
 import { assertFingerprint } from '../path/fingerprint.ts';
-import { createRelayHub } from '../path/relay-path.ts';
+import { createRelayHub, type RelayHub } from '../path/relay-path.ts';
 import { type Accept, createAccept } from './accept.ts';
 import type { AttemptTools } from './attempt.ts';
 import type { Connector, LinkedPeer, Violation } from './connector.ts';
@@ -43,6 +43,8 @@ class LiveConnector implements Connector {
   readonly #linkedListeners = new Set<(peer: LinkedPeer) => void>();
   readonly #violationListeners = new Set<(violation: Violation) => void>();
   readonly #ending = new AbortController();
+  readonly #hub: RelayHub;
+  #farewell: Promise<unknown> = Promise.resolve();
   #provider: ReturnType<typeof loadRtcProvider> | undefined;
 
   constructor(options: ConnectorOptions) {
@@ -50,6 +52,8 @@ class LiveConnector implements Connector {
     this.#options = options;
     this.#ownDid = signer.did;
     this.#accept = createAccept(settings.accept, () => session.workspace);
+    const onViolation = (violation: Violation): void => this.#report(violation);
+    this.#hub = createRelayHub(session.signals, { onViolation });
     this.#tools = this.#createTools();
     this.#signals = new Signals({
       port: session.signals,
@@ -58,7 +62,7 @@ class LiveConnector implements Connector {
       now,
       onPeer: (signal) => this.#receive(signal),
       onGateway: (message) => this.#registration.receive(message),
-      onViolation: (violation) => this.#report(violation),
+      onViolation,
     });
     this.#registration = new Registration({
       signals: this.#signals,
@@ -106,20 +110,18 @@ class LiveConnector implements Connector {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end(new BonafideError('UNAVAILABLE', 'The peers were closed here.'));
     await this.#registration.close();
+    await this.#farewell;
+    this.#hub.close();
   }
 
   #createTools(): AttemptTools {
-    const { session, settings, parts } = this.#options;
-    const hub = parts?.openRelayPath ? undefined : createRelayHub(session.signals);
+    const { settings, parts } = this.#options;
     return {
       provider: () => this.#loadProvider(),
       ice: settings,
       openDirectPath,
       assertFingerprint,
-      openRelayPath: (relay) => {
-        if (!hub) throw new BonafideError('INTERNAL', 'There is no relay.');
-        return hub.open(relay);
-      },
+      openRelayPath: (relay) => this.#hub.open(relay),
       ...parts,
     };
   }
@@ -178,7 +180,9 @@ class LiveConnector implements Connector {
   #end(error: BonafideError): void {
     if (this.signal.aborted) return;
     this.#ending.abort(error);
-    for (const relation of [...this.#relations.values()]) relation.close(error);
+    const relations = [...this.#relations.values()];
+    for (const relation of relations) relation.close(error);
+    this.#farewell = Promise.all(relations.map((relation) => relation.untilPathsEnd()));
     this.#signals.close();
     void this.#registration.close();
   }

@@ -1,23 +1,23 @@
 /** Waiting that can be cut short. */
 export class Pause {
-  #end: (() => void) | undefined;
+  #end: ((isDue: boolean) => void) | undefined;
 
-  /** Resolves after so long, or once it is ended. */
-  wait(ms: number): Promise<void> {
-    this.end();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => this.end(), ms);
-    this.#end = () => {
+  /** Resolves after so long, or once it is ended: with whether what was waited for is due. */
+  wait(ms: number): Promise<boolean> {
+    this.end(false);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => this.end(true), ms);
+    this.#end = (isDue) => {
       clearTimeout(timer);
-      resolve();
+      resolve(isDue);
     };
     return promise;
   }
 
-  end(): void {
+  end(isDue: boolean): void {
     const end = this.#end;
     this.#end = undefined;
-    end?.();
+    end?.(isDue);
   }
 }
 

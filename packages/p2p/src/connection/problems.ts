@@ -2,12 +2,17 @@ import { BonafideError, type ErrorCode } from '@bonafide/core';
 import type { PeerMessageOf } from '@bonafide/core/models';
 import { fromProblem } from '@bonafide/core/problem';
 
+/** What could change how a terminal or a page shows the text around it. */
+const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
 /** Of an ERROR about a connection: the sender found no direct way, and goes on through the gateway where both allow it. */
 export const NO_DIRECT_WAY: ErrorCode = 'CONNECTION_FAILED';
 
-/** The error in an ERROR; only its code and its text are believed. */
-export function readProblem({ problem }: PeerMessageOf<'ERROR'>): BonafideError {
-  return fromProblem({ code: problem.code as ErrorCode, detail: problem.detail });
+/** The error in an ERROR; only its code and its text are believed, and the text is marked as not ours. */
+export function readProblem({ problem }: PeerMessageOf<'ERROR'>, by: 'peer' | 'gateway'): BonafideError {
+  const code = problem.code as ErrorCode;
+  const detail = by === 'peer' ? 'The peer refused the connection, or gave it up.' : problem.detail;
+  return fromProblem({ code, detail, details: { by, reason: problem.detail.replace(CONTROLS, ' ') } });
 }
 
 /** An ERROR that says so much and no more: details may be about this side. */

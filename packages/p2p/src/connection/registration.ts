@@ -46,7 +46,7 @@ export class Registration {
     const id = message.correlationId;
     if (message.type === 'PONG' && id !== undefined) this.#pongs.get(id)?.resolve();
     if (message.type !== 'ERROR') return;
-    const error = readProblem(message);
+    const error = readProblem(message, 'gateway');
     const pong = id === undefined ? undefined : this.#pongs.get(id);
     if (pong) pong.reject(error);
     else if (error.code === 'CONFLICT' || id === this.#id) this.#lose(error);

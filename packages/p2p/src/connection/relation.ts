@@ -5,6 +5,7 @@ import type { Path } from '../path/path.ts';
 import type { Accept } from './accept.ts';
 import { Attempt, type AttemptOptions, type AttemptTools } from './attempt.ts';
 import type { LinkedPeer, PeerIdentity } from './connector.ts';
+import { observePath } from './observed-path.ts';
 import { PathKeeper } from './path-keeper.ts';
 import { givenUp, linkReplaced, linkUnknown, notAccepted, writeProblem } from './problems.ts';
 import { createToken, type PeerSignalMessage, type Signals, type VerifiedSignal } from './signals.ts';
@@ -42,6 +43,9 @@ export class Relation {
   readonly #waiting = new Set<PromiseWithResolvers<LinkedPeer>>();
   #identity: PeerIdentity | undefined;
   #link: Link | undefined;
+  /** It was connected once; from then on it is worth having, even while it has no path. */
+  #hasConnected = false;
+  readonly #paths = new Set<Promise<void>>();
   #keeper: PathKeeper | undefined;
   /** Calls the peer; no path yet. */
   #outgoing: Attempt | undefined;
@@ -70,7 +74,7 @@ export class Relation {
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#waiting.add(waiting);
     this.#startDeadline();
-    if (!this.#outgoing && !this.#incoming) this.#call({});
+    if (!this.#link && !this.#outgoing && !this.#incoming) this.#call({});
     try {
       return await waiting.promise;
     } finally {
@@ -108,9 +112,18 @@ export class Relation {
     this.#checkIdle();
   }
 
+  /** Resolves once the peer has heard that it is over, or did not care to. */
+  async untilPathsEnd(): Promise<void> {
+    await Promise.all(this.#paths);
+  }
+
   #linked(): LinkedPeer | undefined {
-    if (!this.#link || !this.#identity) return undefined;
-    return { identity: this.#identity, link: this.#link };
+    if (!this.#link || !this.#hasConnected) return undefined;
+    return { identity: this.#who, link: this.#link };
+  }
+
+  get #who(): PeerIdentity {
+    return this.#identity ?? { did: this.#options.did, agentId: '', workspace: '' };
   }
 
   #startDeadline(): void {
@@ -182,7 +195,8 @@ export class Relation {
   #refuse({ connectionId, message }: Offer, error: BonafideError): void {
     const { signals, did } = this.#options;
     const conversation = signals.open(did, connectionId);
-    conversation.send(writeProblem(error, message.id)).catch(this.#options.onError);
+    // Who cannot be told is gone.
+    conversation.send(writeProblem(error, message.id)).catch(() => undefined);
     conversation.close();
   }
 
@@ -227,20 +241,25 @@ export class Relation {
     if (this.#incoming === attempt) this.#incoming = undefined;
     this.#ignored = undefined;
     if (this.#link?.linkId !== attempt.linkId) this.#beginLink(attempt);
-    this.#link?.attach(path);
+    this.#attach(path);
     this.#search?.resolve();
     this.#search = undefined;
-    const linked = this.#linked();
-    if (linked) for (const waiting of this.#waiting) waiting.resolve(linked);
+  }
+
+  #attach(path: Path): void {
+    const observed = observePath(path);
+    this.#paths.add(observed.ended);
+    void observed.ended.then(() => this.#paths.delete(observed.ended));
+    this.#link?.attach(observed.path);
+    this.#keeper?.attached(observed.path, observed.ended);
   }
 
   #beginLink({ linkId, isCaller }: Attempt): void {
-    const { createLink: create, did, resumeTimeoutMs } = this.#options;
+    const { createLink: create, resumeTimeoutMs } = this.#options;
     const old = this.#link;
     this.#link = undefined;
     old?.close(linkReplaced());
     const link = create({ linkId, isCaller });
-    this.#link = link;
     const keeper = new PathKeeper({
       link,
       resumeTimeoutMs,
@@ -248,13 +267,22 @@ export class Relation {
       canUpgrade: () => this.#current?.isCaller === true,
       findPath: (kind) => this.#findPath(link, kind),
     });
+    this.#link = link;
     this.#keeper = keeper;
+    this.#hasConnected = false;
     link.onChange(() => {
       keeper.update();
-      if (link.state === 'closed' && this.#link === link) this.#forgetLink();
+      if (this.#link === link) this.#follow(link);
     });
-    const identity = this.#identity ?? { did, agentId: '', workspace: '' };
-    this.#options.onLinked({ identity, link });
+    this.#options.onLinked({ identity: this.#who, link });
+  }
+
+  #follow(link: Link): void {
+    if (link.state === 'closed') this.#forgetLink(BonafideError.from(link.signal.reason));
+    if (link.state !== 'connected') return;
+    this.#hasConnected = true;
+    const linked = { identity: this.#who, link };
+    for (const waiting of this.#waiting) waiting.resolve(linked);
   }
 
   #findPath(link: Link, kind: 'any' | 'direct'): Promise<void> {
@@ -265,13 +293,14 @@ export class Relation {
     return this.#search?.promise ?? Promise.resolve();
   }
 
-  #forgetLink(): void {
+  #forgetLink(reason: BonafideError): void {
     this.#link = undefined;
     this.#keeper = undefined;
     this.#current?.release();
     this.#current = undefined;
     if (this.#outgoing && !this.#outgoing.beginsLink) this.#drop(this.#outgoing);
     if (this.#incoming && !this.#incoming.beginsLink) this.#drop(this.#incoming);
+    if (!this.#outgoing && !this.#incoming) this.#refuseWaiting(reason);
     this.#checkIdle();
   }
 
