@@ -200,6 +200,7 @@ export {
   type PeerSignal,
   type PeerState,
   peerMessage,
+  peerProblem,
   peerQuote,
   peerSignal,
   peerState,
