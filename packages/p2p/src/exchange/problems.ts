@@ -1,0 +1,40 @@
+import { BonafideError, type ErrorCode, type Issue, ValidationError } from '@bonafide/core';
+import type { PeerMessageOf } from '@bonafide/core/models';
+import { fromProblem } from '@bonafide/core/problem';
+import { z } from 'zod';
+import type { SchemaIssue } from './types.ts';
+
+export type PeerProblem = PeerMessageOf<'ERROR'>['problem'];
+
+const LONGEST_DETAIL = 2_000;
+const MAX_ISSUES = 20;
+
+const issueList = z.array(z.object({ path: z.string(), message: z.string() }));
+
+/** What a peer may know of an error: code and text of ours, nothing of others, and which fields were wrong. */
+export function toPeerProblem(error: unknown): PeerProblem {
+  const { code, message, details } = BonafideError.from(error);
+  const issues = readIssues(details.issues);
+  return { code, detail: message.slice(0, LONGEST_DETAIL), ...(issues && { issues }) };
+}
+
+/** The error that a peer told of; `details.from` says that these are its words. */
+export function fromPeerProblem({ code, detail, ...rest }: PeerProblem, from: string): BonafideError {
+  const issues = readIssues(rest.issues);
+  // `fromProblem` makes codes that it does not know INTERNAL.
+  return fromProblem({ code: code as ErrorCode, detail, details: { from }, ...(issues && { issues }) });
+}
+
+function readIssues(value: unknown): Issue[] | undefined {
+  const { data } = issueList.safeParse(value);
+  return data?.slice(0, MAX_ISSUES).map(({ path, message }) => ({
+    path: path.slice(0, LONGEST_DETAIL),
+    message: message.slice(0, LONGEST_DETAIL),
+  }));
+}
+
+/** What a schema found wrong, for whoever gave the value. */
+export function toValidationError(message: string, issues: readonly SchemaIssue[]): ValidationError {
+  const list = issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  return new ValidationError(message, { issues: list });
+}
