@@ -1,0 +1,153 @@
+import { BonafideError } from '@bonafide/core/errors';
+import { frameTypes, STREAM_HEADER_BYTES, streamFrame } from './frames.ts';
+import { MAX_STREAM_PART_BYTES } from './limits.ts';
+import { STREAM_WINDOW_BYTES } from './link.ts';
+import type { Frame } from './outbox.ts';
+import { broken } from './problems.ts';
+import { Queue } from './queue.ts';
+
+/** What is left of a large write waits a moment for the next one, and a window is used up to this. */
+const SMALL_BYTES = 4_096;
+
+interface Pending {
+  readonly bytes: Uint8Array;
+  offset: number;
+  settle?: (error?: BonafideError) => void;
+}
+
+interface WriterOptions {
+  readonly streamId: number;
+  /** Something can be sent now. */
+  readonly onReady: () => void;
+  /** Something waits for `release`. */
+  readonly onHeld: () => void;
+}
+
+/** What is written and not yet cut into frames. */
+export class StreamWriter {
+  readonly #options: WriterOptions;
+  readonly #pending = new Queue<Pending>();
+  #pendingBytes = 0;
+  #credit = STREAM_WINDOW_BYTES;
+  #isHeld = false;
+  #ending: PromiseWithResolvers<void> | undefined;
+  #isEndSent = false;
+  #error: BonafideError | undefined;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+  }
+
+  /** Its end was sent: nothing comes any more. */
+  get isEnded(): boolean {
+    return this.#isEndSent;
+  }
+
+  get isReady(): boolean {
+    if (this.#error || this.#isEndSent || this.#isHeld) return false;
+    if (this.#pendingBytes === 0) return this.#ending !== undefined;
+    return this.#credit >= Math.min(this.#pendingBytes, SMALL_BYTES);
+  }
+
+  /** Resolves once the bytes are copied: they are the caller's again. */
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#error) return Promise.reject(this.#error);
+    if (this.#ending) return Promise.reject(alreadyEnded());
+    if (bytes.length === 0) return Promise.resolve();
+    const pending: Pending = { bytes, offset: 0 };
+    this.#pending.push(pending);
+    this.#pendingBytes += bytes.length;
+    this.#isHeld = false;
+    if (this.isReady) this.#options.onReady();
+    if (pending.offset === bytes.length) return Promise.resolve();
+    if (this.#error) return Promise.reject(this.#error);
+    return new Promise((resolve, reject) => {
+      pending.settle = (error) => (error ? reject(error) : resolve());
+    });
+  }
+
+  end(): Promise<void> {
+    if (this.#error) return Promise.reject(this.#error);
+    if (this.#ending) return this.#ending.promise;
+    this.#ending = Promise.withResolvers();
+    this.#isHeld = false;
+    if (this.isReady) this.#options.onReady();
+    return this.#ending.promise;
+  }
+
+  /** The next frame; undefined when there is none, or no window for it. */
+  take(): Frame | undefined {
+    if (!this.isReady) return undefined;
+    if (this.#pendingBytes === 0) return this.#takeEnd();
+    const size = Math.min(this.#pendingBytes, MAX_STREAM_PART_BYTES, this.#credit);
+    const packet = streamFrame(frameTypes.data, this.#options.streamId, size);
+    this.#fill(packet);
+    this.#credit -= size;
+    if (size === MAX_STREAM_PART_BYTES && !this.#ending) this.#holdRest();
+    return { packet };
+  }
+
+  grant(bytes: number): void {
+    this.#credit += bytes;
+    if (bytes === 0 || this.#credit > STREAM_WINDOW_BYTES) throw broken('a window is larger than agreed');
+    if (this.isReady) this.#options.onReady();
+  }
+
+  /** What was held back goes now. */
+  release(): void {
+    this.#isHeld = false;
+    if (this.isReady) this.#options.onReady();
+  }
+
+  fail(error: BonafideError): void {
+    if (this.#error) return;
+    this.#error = error;
+    for (let next = this.#pending.shift(); next; next = this.#pending.shift()) next.settle?.(error);
+    this.#pendingBytes = 0;
+    this.#ending?.reject(error);
+  }
+
+  #takeEnd(): Frame {
+    this.#isEndSent = true;
+    const settle = (error: BonafideError | undefined): void => {
+      if (error) this.#ending?.reject(error);
+      else this.#ending?.resolve();
+    };
+    return { packet: streamFrame(frameTypes.end, this.#options.streamId, 0), settle };
+  }
+
+  #fill(packet: Uint8Array): void {
+    let at = STREAM_HEADER_BYTES;
+    for (let next = this.#pending.at(0); next && at < packet.length; next = this.#pending.at(0)) {
+      const end = Math.min(next.bytes.length, next.offset + packet.length - at);
+      const isWhole = next.offset === 0 && end === next.bytes.length;
+      packet.set(isWhole ? next.bytes : next.bytes.subarray(next.offset, end), at);
+      at += end - next.offset;
+      this.#pendingBytes -= end - next.offset;
+      next.offset = end;
+      if (end < next.bytes.length) return;
+      this.#pending.shift();
+      next.settle?.();
+    }
+  }
+
+  /** Writes of a packet's size would else send a tiny packet after each full one. */
+  #holdRest(): void {
+    if (this.#pendingBytes === 0 || this.#pendingBytes >= SMALL_BYTES) return;
+    const rest = new Uint8Array(this.#pendingBytes);
+    let at = 0;
+    for (let next = this.#pending.shift(); next; next = this.#pending.shift()) {
+      rest.set(next.bytes.subarray(next.offset), at);
+      at += next.bytes.length - next.offset;
+      next.offset = next.bytes.length;
+      next.settle?.();
+    }
+    this.#pending.push({ bytes: rest, offset: 0 });
+    this.#isHeld = true;
+    this.#options.onHeld();
+  }
+}
+
+function alreadyEnded(): BonafideError {
+  return new BonafideError('CONFLICT', 'This stream was ended: nothing can be written to it any more.');
+}
