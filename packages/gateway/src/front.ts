@@ -74,7 +74,7 @@ export async function openFront({
   };
   const sessions = await createSessionServer({
     ...{ ...shared, backend, hub, limits: config.sessions },
-    extensions: [createCalls(shared), ...createExtensions(services, log)],
+    extensions: [createCalls(shared), ...createExtensions(services, backend)],
   });
   const app = createApp({ ...shared, url: reach.url, streams: createEventStreams(sessions) });
   const isOriginAllowed = createOriginCheck(config, authorities);

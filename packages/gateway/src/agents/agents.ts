@@ -1,10 +1,11 @@
 import { BonafideError } from '@bonafide/core/errors';
-import type { AgentProfile, AgentRecord } from '@bonafide/core/models';
+import type { AgentProfile, AgentRecord, Skill } from '@bonafide/core/models';
 import { expireAction } from '../approvals/approvals.ts';
 import type { JsonObject } from '../json.ts';
 import type { Transaction } from '../ledger.ts';
 import type { Reader } from '../stores/store.ts';
 import { refreshTrust } from '../trust/refresh.ts';
+import { checkSkills, withSkills } from './skills.ts';
 
 export interface Registration {
   readonly name: string;
@@ -18,6 +19,8 @@ export interface Registration {
 export interface ProfileChange {
   readonly description?: string | undefined;
   readonly capabilities?: readonly string[] | undefined;
+  /** In place of all that it had. */
+  readonly skills?: readonly Skill[] | undefined;
   readonly isListed?: boolean | undefined;
   readonly wallet?: string | undefined;
   readonly chainAgentId?: string | undefined;
@@ -60,9 +63,13 @@ export function updateAgent(
 ): AgentRecord {
   const updated = { ...applyChange(getActiveAgent(tx, agentId), change), updatedAt: tx.now };
   tx.tables.agents.update(updated);
+  if (change.skills) {
+    checkSkills(change.skills);
+    tx.tables.agents.setSkills(agentId, change.skills);
+  }
   const fields = Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   recordAgent(tx, { agent: updated, type: 'agent.updated', data: { fields } });
-  return updated;
+  return withSkills(tx.tables, updated);
 }
 
 /** Replaces the key; the old one stops working with this commit and can never be registered again. */

@@ -9,8 +9,10 @@ import {
   updateAgent,
 } from '../agents/agents.ts';
 import { enrolmentWorkspace } from '../agents/enrolment.ts';
+import { findAgents } from '../agents/find.ts';
 import { assertRotationProof } from '../agents/key-rotation.ts';
-import { type Context, callingAgent, requireChain } from '../context.ts';
+import { withSkills } from '../agents/skills.ts';
+import { type Context, callingAgent, readerOf, requireChain } from '../context.ts';
 import { newId } from '../ids.ts';
 import { readPage } from '../paging.ts';
 import type { HandlersOf, IdsOf } from './types.ts';
@@ -30,23 +32,18 @@ export const agentHandlers: HandlersOf<IdsOf<'agents'>> = {
     const isVisible = agent?.workspace === workspace || (agent?.isListed && agent.status === 'active');
     if (!agent || !isVisible)
       throw new BonafideError('NOT_FOUND', 'There is no such agent, or it is not listed.');
-    return toProfile(agent);
+    return withSkills(read, toProfile(agent));
   },
-  'agents.find': async ({ read, workspace }, { capability, text, ...input }) => {
+  'agents.find': async (context, wanted) =>
+    findAgents(readerOf(context), { wanted, nowMs: context.services.now() }),
+  'agents.list': async ({ read, workspace }, { status, ...input }) => {
     const { items, ...rest } = readPage({
-      input,
-      read: ({ beyond, limit }) =>
-        read.agents.findProfiles({ workspace, capability, text }, { before: beyond, limit }),
-      keyOf: ({ agentId }) => agentId,
-    });
-    return { items: items.map(toProfile), ...rest };
-  },
-  'agents.list': async ({ read, workspace }, { status, ...input }) =>
-    readPage({
       input,
       read: ({ beyond, limit }) => read.agents.list({ workspace, status }, { before: beyond, limit }),
       keyOf: ({ agentId }) => agentId,
-    }),
+    });
+    return { items: items.map((agent) => withSkills(read, agent)), ...rest };
+  },
   'agents.update': async (context, input) => {
     const { agentId } = callingAgent(context);
     const change = await checkClaims(context, input);

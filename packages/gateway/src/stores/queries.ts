@@ -15,8 +15,18 @@ export interface Page {
 export interface AgentQuery {
   readonly workspace: string;
   readonly status?: AgentRecord['status'] | undefined;
+}
+
+export interface ProfileQuery {
+  readonly workspace: string;
+  /** Of the profile or of a skill. */
   readonly capability?: string | undefined;
+  /** In the name, the description or what its skills say. */
   readonly text?: string | undefined;
+  /** Leaves out whose score is lower, to three places, or not known. */
+  readonly minTrust?: number | undefined;
+  /** Only those who take peer connections at this time, in milliseconds since 1970. */
+  readonly onlineAtMs?: number | undefined;
 }
 
 export interface ActionQuery {

@@ -4,6 +4,7 @@ import type {
   Approval,
   AuditEntry,
   Event,
+  Skill,
   Token,
   Workspace,
   WorkspaceSettings,
@@ -20,8 +21,17 @@ import type { KvTables } from './kv.ts';
 import type { LaunchTables } from './launches.ts';
 import type { McpServerTables } from './mcp-servers.ts';
 import type { MessageTables } from './messages.ts';
+import type { PeerTables } from './peers.ts';
 import type { PeopleTables } from './people.ts';
-import type { ActionQuery, AgentQuery, ApprovalQuery, AuditQuery, Key, Page } from './queries.ts';
+import type {
+  ActionQuery,
+  AgentQuery,
+  ApprovalQuery,
+  AuditQuery,
+  Key,
+  Page,
+  ProfileQuery,
+} from './queries.ts';
 import type { SessionTables } from './sessions.ts';
 import type { TaskTables } from './tasks.ts';
 import type { TrustTables } from './trust.ts';
@@ -64,6 +74,7 @@ export interface Tables
     WorkflowTables,
     AclTables,
     GrantTables,
+    PeerTables,
     WorkspaceDataTables {
   readonly workspaces: WorkspaceTable;
   readonly tokens: TokenTable;
@@ -133,6 +144,10 @@ export interface AgentTable {
   update(agent: AgentRecord): void;
   /** Makes `did` the current key; the one before stays known, so nobody can take it. */
   replaceKey(agent: AgentRecord, did: string): void;
+  /** What it does for others; not part of the record, which every request reads. */
+  setSkills(agentId: string, skills: readonly Skill[]): void;
+  /** Undefined where there are none. */
+  getSkills(agentId: string): Skill[] | undefined;
   get(key: Key): AgentRecord | undefined;
   /** Of the agent whose current key this is; undefined for a replaced or unknown one. */
   getStatusOfKey(did: string): AgentRecord['status'] | undefined;
@@ -145,7 +160,7 @@ export interface AgentTable {
   /** Active ones of one workspace, or of all, in the order of their ids. */
   listActive(range: AgentRange): Pick<AgentRecord, 'workspace' | 'agentId'>[];
   /** Active agents of the workspace and listed ones of others. */
-  findProfiles(query: AgentQuery, page: Page): AgentRecord[];
+  findProfiles(query: ProfileQuery, page: Page): AgentRecord[];
 }
 
 export interface AgentRange {

@@ -19,6 +19,7 @@ import { launches } from './migrations/0016-launches.ts';
 import { workflows } from './migrations/0017-workflows.ts';
 import { acl } from './migrations/0018-acl.ts';
 import { grants } from './migrations/0019-grants.ts';
+import { peers } from './migrations/0020-peers.ts';
 
 /** SQL, or a step that SQL cannot say. */
 type Migration = string | ((database: DatabaseSync) => void);
@@ -44,6 +45,7 @@ const migrations: readonly Migration[] = [
   workflows,
   acl,
   grants,
+  peers,
 ];
 
 /** Brings the schema to the newest version; refuses a database written by a newer gateway. */

@@ -22,6 +22,7 @@ import { kvTables } from './tables/kv.ts';
 import { launchTables } from './tables/launches.ts';
 import { mcpServerTables } from './tables/mcp-servers.ts';
 import { messageTables } from './tables/messages.ts';
+import { peerTables } from './tables/peers.ts';
 import { peopleTables } from './tables/people.ts';
 import { answerTable, nonceTable } from './tables/requests.ts';
 import { sessionTables } from './tables/sessions.ts';
@@ -118,6 +119,7 @@ function createTables(
     ...launchTables(database),
     ...workflowTables(database),
     ...grantTables(database),
+    ...peerTables(database),
     ...workspaceDataTables(database),
   };
 }

@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AgentRecord } from '@bonafide/core/models';
-import type { AgentQuery, Page } from '../../queries.ts';
+import type { Page, ProfileQuery } from '../../queries.ts';
 import type { AgentTable } from '../../store.ts';
 import { type Condition, createSelector, json, optional, orNull, type Row, text } from '../sql.ts';
+import { agentSkills } from './agent-skills.ts';
+import { LIVING_PEERS } from './peers.ts';
 
 export function agentTable(database: DatabaseSync): AgentTable {
   const insertAgent = database.prepare(
@@ -17,7 +19,10 @@ export function agentTable(database: DatabaseSync): AgentTable {
   const replaceKey = database.prepare(
     'UPDATE agents SET did = ?, previous_dids = ?, updated_at = ? WHERE workspace = ? AND agent_id = ?',
   );
+  const { setCapabilities, setSkills, getSkills } = agentSkills(database);
   return {
+    setSkills,
+    getSkills,
     insert(agent) {
       insertAgent.run(
         ...[agent.agentId, agent.workspace, agent.name, agent.did, JSON.stringify(agent.previousDids)],
@@ -26,6 +31,7 @@ export function agentTable(database: DatabaseSync): AgentTable {
         ...[agent.createdAt, agent.updatedAt],
       );
       insertKey.run(agent.did, agent.agentId);
+      setCapabilities(agent.agentId, agent.capabilities);
     },
     update(agent) {
       update.run(
@@ -38,6 +44,7 @@ export function agentTable(database: DatabaseSync): AgentTable {
           agent.agentId,
         ],
       );
+      setCapabilities(agent.agentId, agent.capabilities);
     },
     replaceKey(agent, did) {
       const previous = JSON.stringify([...agent.previousDids, agent.did]);
@@ -48,7 +55,7 @@ export function agentTable(database: DatabaseSync): AgentTable {
   };
 }
 
-type AgentReads = Omit<AgentTable, 'insert' | 'update' | 'replaceKey'>;
+type AgentReads = Omit<AgentTable, 'insert' | 'update' | 'replaceKey' | 'setSkills' | 'getSkills'>;
 
 function agentReads(database: DatabaseSync): AgentReads {
   const get = database.prepare('SELECT * FROM agents WHERE agent_id = ? AND workspace = ?');
@@ -98,11 +105,17 @@ function agentReads(database: DatabaseSync): AgentReads {
   };
 }
 
-function profileConditions({ workspace, capability, text: words }: AgentQuery): Condition[] {
+const SKILL_WORDS = `coalesce((SELECT words FROM agent_skills k WHERE k.agent_id = agents.agent_id), '')`;
+const OF_AGENT = 't.agent_id = agents.agent_id AND t.workspace = agents.workspace';
+
+function profileConditions(query: ProfileQuery): Condition[] {
+  const { workspace, capability, text: words, minTrust, onlineAtMs } = query;
   return [
     ["status = 'active' AND (is_listed = 1 OR workspace = ?)", workspace],
-    ['EXISTS (SELECT 1 FROM json_each(capabilities) WHERE value = ?)', capability],
-    ["instr(lower(name || ' ' || description), lower(?)) > 0", words],
+    ['agent_id IN (SELECT agent_id FROM agent_capabilities WHERE capability = ?)', capability],
+    [`instr(lower(name || ' ' || description || ' ' || ${SKILL_WORDS}), lower(?)) > 0`, words],
+    [`EXISTS (SELECT 1 FROM trust_scores t WHERE ${OF_AGENT} AND round(t.score, 3) >= ?)`, minTrust],
+    [`did IN (SELECT p.did FROM ${LIVING_PEERS} WHERE g.alive_until >= ?)`, onlineAtMs],
   ];
 }
 

@@ -17,6 +17,7 @@ function gatewayTable(database: DatabaseSync): GatewayTable {
   );
   const renew = database.prepare('UPDATE gateways SET alive_until = ? WHERE gateway_id = ?');
   const removeSessions = database.prepare('DELETE FROM sessions WHERE gateway_id = ?');
+  const removePeers = database.prepare('DELETE FROM peers WHERE gateway_id = ?');
   const remove = database.prepare('DELETE FROM gateways WHERE gateway_id = ?');
   const get = database.prepare('SELECT alive_until FROM gateways WHERE gateway_id = ?');
   const newest = database.prepare('SELECT max(alive_until) AS newest FROM gateways');
@@ -27,6 +28,7 @@ function gatewayTable(database: DatabaseSync): GatewayTable {
     renew: (gatewayId, aliveUntil) => Number(renew.run(aliveUntil, gatewayId).changes) > 0,
     remove(gatewayId) {
       removeSessions.run(gatewayId);
+      removePeers.run(gatewayId);
       remove.run(gatewayId);
     },
     getAliveUntil(gatewayId) {

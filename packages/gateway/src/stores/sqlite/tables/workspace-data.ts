@@ -20,6 +20,7 @@ export const forgottenTables = [
     'acl_revisions',
     'grants',
     'grant_uses',
+    'peers',
   ],
 ] as const;
 
