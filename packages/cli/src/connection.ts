@@ -1,4 +1,4 @@
-import type { Client, ConnectOptions, Invoker, Wallet } from '@bonafide/core';
+import type { Agent, Client, ConnectOptions, Invoker, PeerNetwork, Wallet } from '@bonafide/core';
 import { BonafideError } from '@bonafide/core/errors';
 import type { ClientConfig, Secret } from '@bonafide/core/node';
 import type { Context, GlobalOptions } from './context.ts';
@@ -71,6 +71,15 @@ interface AgentRequest {
   readonly needsWallet: boolean;
 }
 
+/** A gateway as one caller sees it, until it is closed. */
+type Connection = Client & Invoker & AsyncDisposable;
+
+/** Loaded with WebRTC at the first use: no other command needs it. */
+async function openPeers(agent: Agent): Promise<PeerNetwork> {
+  const p2p = await import('@bonafide/p2p');
+  return p2p.openPeers(agent);
+}
+
 async function asAgent({ config, transport, onPending }: AgentSettings, { name, needsWallet }: AgentRequest) {
   if (!config.privateKey) await assertKeyFile(name);
   const { secure } = await import('@bonafide/core');
@@ -82,6 +91,7 @@ async function asAgent({ config, transport, onPending }: AgentSettings, { name, 
     wallet: needsWallet ? await walletOf(config.walletKey) : undefined,
     rpcUrl: config.rpcUrl,
     deployment: config.deployment,
+    peers: openPeers,
   });
 }
 
@@ -89,10 +99,7 @@ const waitingLine = ({ action }: { readonly action: string }): string =>
   `› ${action} waits for a person: \`bonafide approvals --watch\` shows what will run, \`bonafide approvals approve ID\` lets it\n`;
 
 /** Who the caller is: `--agent`, else `--token`, BONAFIDE_TOKEN or the kept token, else nobody (public operations). */
-export async function openConnection(
-  context: Context,
-  request: ConnectionRequest,
-): Promise<Client & Invoker> {
+export async function openConnection(context: Context, request: ConnectionRequest): Promise<Connection> {
   const { agent, token } = request.options;
   if (agent !== undefined && token !== undefined) {
     throw new BonafideError('VALIDATION_FAILED', 'Give either --agent or --token, not both.');
@@ -106,5 +113,6 @@ export async function openConnection(
   const { config, transport } = settings;
   const { connect } = await import('@bonafide/core');
   const own = token ?? config.token?.reveal() ?? (await loadToken(context.home, transport.url));
-  return connect({ ...transport, token: own });
+  const nothingToClose = async (): Promise<void> => undefined;
+  return { ...connect({ ...transport, token: own }), [Symbol.asyncDispose]: nothingToClose };
 }

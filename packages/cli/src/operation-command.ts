@@ -26,7 +26,7 @@ async function printStream(
   context: Context,
   { operation, input, options }: Call<StreamOperation>,
 ): Promise<void> {
-  const client = await openConnection(context, { options });
+  await using client = await openConnection(context, { options });
   try {
     for await (const event of client.stream(operation, input, { signal: context.signal })) {
       const text = isExact(context, operation) ? JSON.stringify(event) : printableJson(event);
@@ -38,7 +38,7 @@ async function printStream(
 }
 
 async function printAnswer(context: Context, { operation, input, options }: Call): Promise<void> {
-  const client = await openConnection(context, { options, needsWallet: operation.kind === 'local' });
+  await using client = await openConnection(context, { options, needsWallet: operation.kind === 'local' });
   const output = await client.invoke(operation, input, { signal: context.signal });
   printOutput(context, { operation, output, options });
 }

@@ -29,7 +29,13 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
     field('agentId'),
     time('createdAt', 'registered'),
   ],
-  'agents.find': [field('name'), field('agentType', 'type'), field('capabilities'), field('agentId')],
+  'agents.find': [
+    field('name'),
+    field('agentType', 'type'),
+    field('capabilities'),
+    field('isOnline', 'online'),
+    field('agentId'),
+  ],
   'actions.list': [
     time('createdAt', 'at'),
     field('action'),
@@ -139,6 +145,7 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
     field('deadLetterId'),
   ],
   'messages.list': [field('sequence'), time('sentAt', 'at'), field('from'), field('kind'), field('body')],
+  'peers.list': [field('did'), field('state'), field('path')],
   'kv.list': [field('key'), field('version'), time('updatedAt', 'updated'), field('value')],
   'tasks.list': [
     field('taskType', 'type'),
