@@ -85,7 +85,14 @@ export async function bundle(out: string): Promise<void> {
     outdir: server,
     plugins: [...plugins, agentApart],
   });
-  await build({ ...shared, entryPoints: [source('agent-caller.ts')], outdir: agent, plugins });
+  await build({
+    ...shared,
+    entryPoints: [source('agent-caller.ts')],
+    outdir: agent,
+    plugins,
+    // Not part of it: found where it was installed beside this package.
+    external: ['@bonafide/p2p'],
+  });
   await writeFile(join(out, 'bonafide-mcp.mjs'), starter, { mode: 0o755 });
 }
 

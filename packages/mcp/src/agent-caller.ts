@@ -2,10 +2,18 @@ import { type Agent, secure, walletFromKey } from '@bonafide/core';
 import { BonafideError } from '@bonafide/core/errors';
 import { callOperation, toErrorResult } from './call-operation.ts';
 import type { Environment } from './environment.ts';
+import { openPeers } from './peer-network.ts';
 import type { CallTool } from './tool-server.ts';
 
-/** Calls operations as the agent of this environment, which is registered at the first call; a failure is tried again. */
-export function createAgentCaller(environment: Environment, log: (line: string) => void): CallTool {
+export interface AgentCaller extends AsyncDisposable {
+  readonly callTool: CallTool;
+}
+
+/**
+ * Calls operations as the agent of this environment, which is registered at the first call; a failure is tried again.
+ * Ends with the agent and its channels to peers, which would keep the process.
+ */
+export function createAgentCaller(environment: Environment, log: (line: string) => void): AgentCaller {
   let connecting: Promise<Agent> | undefined;
   const connect = async (): Promise<Agent> => {
     connecting ??= connectAgent(environment);
@@ -16,7 +24,7 @@ export function createAgentCaller(environment: Environment, log: (line: string) 
       throw error;
     }
   };
-  return async (id, input, signal) => {
+  const callTool: CallTool = async (id, input, signal) => {
     try {
       const agent = await connect();
       return await callOperation(agent, id, { input, signal });
@@ -25,6 +33,14 @@ export function createAgentCaller(environment: Environment, log: (line: string) 
       log(`cannot connect: ${known.code}: ${known.message}`);
       return toErrorResult(known);
     }
+  };
+  return {
+    callTool,
+    async [Symbol.asyncDispose]() {
+      // That it could not connect was told to whoever called.
+      const agent = await connecting?.catch(() => undefined);
+      await agent?.[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -40,6 +56,7 @@ async function connectAgent(environment: Environment): Promise<Agent> {
     chain: { rpcUrl, deployment },
     timeoutMs,
     retry: { limit: environment.retryAttempts },
+    peers: openPeers,
   });
 }
 

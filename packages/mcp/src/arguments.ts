@@ -11,7 +11,7 @@ export interface Arguments {
 
 export const usage = `Usage: bonafide-mcp [options]
 
-  --toolsets LIST       offer whole toolsets: agents, governance, commerce, artifacts, coordination
+  --toolsets LIST       offer whole toolsets: agents, governance, commerce, artifacts, coordination, peers
   --tools LIST          offer exactly these tools, by tool name or operation id
   --exclude-tools LIST  leave these tools out
   --read-only           offer nothing that changes anything, whatever else is asked for

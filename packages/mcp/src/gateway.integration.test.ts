@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { type Client, connect } from '@bonafide/core';
 import { createGateway, type Gateway } from '@bonafide/gateway';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -124,6 +125,25 @@ describe('bonafide-mcp at a gateway', () => {
     });
     const [wrong] = (await client.call('messages_send', { to: 'nobody', body: 1 })).content;
     expect(wrong?.text).toMatch(/^VALIDATION_FAILED: .*ag::workspace::implementation::specifier/s);
+  });
+
+  it('offers peers where @bonafide/p2p was installed beside it, and elsewhere says what to install', async () => {
+    const [, connectClient] = clients[0] ?? [];
+    if (!connectClient) throw new Error('no client');
+    const args = ['--toolsets', 'peers'];
+    const named = env({ BONAFIDE_AGENT_NAME: 'neighbour' });
+    {
+      await using client = await connectClient({ script: script(), args, env: named });
+      const offered = ['peers_connect', 'peers_send_intent', 'peers_execute', 'peers_close', 'peers_list'];
+      expect((await client.list()).map(({ name }) => name)).toEqual(offered);
+      const [refused] = (await client.call('peers_list', {})).content;
+      expect(refused?.text).toMatch(/^UNSUPPORTED: Peers need @bonafide\/p2p/);
+    }
+    const beside = join(folder, 'node_modules', '@bonafide');
+    await mkdir(beside, { recursive: true });
+    await symlink(fileURLToPath(new URL('../../p2p', import.meta.url)), join(beside, 'p2p'));
+    await using client = await connectClient({ script: script(), args, env: named });
+    expect(await client.call('peers_list', {})).toMatchObject({ structuredContent: { items: [] } });
   });
 
   it('keeps the key it made, and is the same agent the next time', async () => {

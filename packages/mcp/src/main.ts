@@ -1,8 +1,11 @@
+import { finished } from 'node:stream';
+import { BonafideError } from '@bonafide/core/errors';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { AgentCaller } from './agent-caller.ts';
 import { parseArguments, usage } from './arguments.ts';
 import { catalog } from './catalog.ts';
 import { type Environment, parseEnvironment } from './environment.ts';
-import { type CallTool, createToolServer } from './tool-server.ts';
+import { createToolServer } from './tool-server.ts';
 import { version } from './version.ts';
 
 const EXIT_FAILURE = 1;
@@ -12,14 +15,20 @@ const EXIT_USAGE = 2;
 const log = (line: string): void => void process.stderr.write(`bonafide-mcp: ${line}\n`);
 
 /** Everything that costs time to load, the client above all, waits for the first call. */
-function deferredCaller(environment: Environment): CallTool {
-  let loading: Promise<CallTool> | undefined;
-  return async (id, input, signal) => {
-    loading ??= import('./agent-caller.ts').then(({ createAgentCaller }) =>
-      createAgentCaller(environment, log),
-    );
-    const callTool = await loading;
-    return callTool(id, input, signal);
+function deferredCaller(environment: Environment): AgentCaller {
+  let loading: Promise<AgentCaller> | undefined;
+  return {
+    callTool: async (id, input, signal) => {
+      loading ??= import('./agent-caller.ts').then(({ createAgentCaller }) =>
+        createAgentCaller(environment, log),
+      );
+      const { callTool } = await loading;
+      return callTool(id, input, signal);
+    },
+    async [Symbol.asyncDispose]() {
+      const caller = await loading;
+      await caller?.[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -27,11 +36,20 @@ async function serve(
   environment: Environment,
   args: ReturnType<typeof parseArguments>['arguments'],
 ): Promise<void> {
-  const callTool = deferredCaller(environment);
+  const caller = deferredCaller(environment);
+  const { callTool } = caller;
   const factory = () => createToolServer(catalog, { selection: args.selection, callTool });
   const onerror = (error: Error): void => log(error.message);
+  const close = async (): Promise<void> => {
+    try {
+      await caller[Symbol.asyncDispose]();
+    } catch (error) {
+      log(`cannot close: ${BonafideError.from(error).message}`);
+    }
+  };
   if (args.httpPort === undefined) {
     serveStdio(factory, { onerror });
+    finished(process.stdin, { writable: false }, () => void close());
     return;
   }
   const { serveHttp } = await import('./http.ts');
@@ -43,7 +61,10 @@ async function serve(
   if (!service) return;
   log(`listening on ${service.url}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void service[Symbol.asyncDispose]());
+    process.once(signal, () => {
+      void close();
+      void service[Symbol.asyncDispose]();
+    });
   }
 }
 
