@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { BonafideError } from '@bonafide/core/errors';
 import { afterEach, expect, test } from 'vitest';
 import { loadRtcProvider } from '../rtc/node-rtc.ts';
+import { negotiate } from '../testing/negotiate.ts';
 import { type DirectPath, openDirectPath } from './direct-path.ts';
 import { assertFingerprint, fingerprintsOf } from './fingerprint.ts';
 import { HIGH_WATER_BYTES, LOW_WATER_BYTES, MAX_PACKET_BYTES, type PathListener } from './path.ts';
@@ -34,31 +35,6 @@ async function connect(): Promise<{ here: End; there: End }> {
   await negotiate(here.connection, there.connection);
   await Promise.all([here.opened, there.opened]);
   return { here, there };
-}
-
-async function negotiate(caller: RTCPeerConnection, callee: RTCPeerConnection): Promise<void> {
-  const [ofCaller, ofCallee] = [candidatesOf(caller), candidatesOf(callee)];
-  const offer = await caller.createOffer();
-  await caller.setLocalDescription(offer);
-  await callee.setRemoteDescription(offer);
-  const answer = await callee.createAnswer();
-  await callee.setLocalDescription(answer);
-  await caller.setRemoteDescription(answer);
-  for (const candidate of await ofCaller) await callee.addIceCandidate(candidate);
-  for (const candidate of await ofCallee) await caller.addIceCandidate(candidate);
-}
-
-function candidatesOf(connection: RTCPeerConnection): Promise<RTCIceCandidate[]> {
-  const candidates: RTCIceCandidate[] = [];
-  connection.addEventListener(
-    'icecandidate',
-    ({ candidate }) => void (candidate && candidates.push(candidate)),
-  );
-  return new Promise((resolve) => {
-    connection.addEventListener('icegatheringstatechange', () => {
-      if (connection.iceGatheringState === 'complete') resolve(candidates);
-    });
-  });
 }
 
 interface Heard {
