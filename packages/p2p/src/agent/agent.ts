@@ -109,12 +109,12 @@ export abstract class Agent implements AsyncDisposable {
       peers.provide(name, each, (execution) => this.execute(execution));
   }
 
-  async #stop({ timeoutMs }: StopOptions): Promise<void> {
+  async #stop({ timeoutMs = 10_000 }: StopOptions): Promise<void> {
     if (!this.#running) return;
     const { agent, peers } = this.#running;
     try {
       await this.onStop();
-      await peers.drain({ timeoutMs });
+      await peers.close({ finishWithinMs: timeoutMs });
     } finally {
       await this.#close(agent);
     }

@@ -1,27 +1,23 @@
 import { ValidationError } from '@bonafide/core';
 import { z } from 'zod';
+import { parseIceAddresses } from '../rtc/ice-settings.ts';
 import type { PeersOptions } from './types.ts';
 
 const durationMs = z.int().min(1).max(3_600_000);
-const iceUrl = z
-  .string()
-  .regex(/^(stun|stuns|turn|turns):\S+$/, 'must look like stun:host:port or turn:host:port');
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-
-const iceServer = z
-  .strictObject({
-    urls: z.union([iceUrl, z.array(iceUrl).min(1)]),
-    username: z.string().optional(),
-    credential: z.string().optional(),
-  })
-  .refine(({ urls, ...secret }) => ![urls].flat().some(isTurn) || (secret.username && secret.credential), {
-    message: 'must have username and credential for TURN',
-  });
 
 const peersOptions = z.strictObject({
-  iceServers: z.array(iceServer).max(16).default([]),
+  iceServers: z
+    .array(
+      z.strictObject({
+        urls: z.union([z.string(), z.array(z.string())]),
+        username: z.string().optional(),
+        credential: z.string().optional(),
+      }),
+    )
+    .max(16)
+    .default([]),
   iceTransportPolicy: z.enum(['all', 'relay']).optional(),
-  bindAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
+  bindAddress: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional(),
   rtc: z.custom<PeersOptions['rtc']>(isRtcProvider, 'must have createConnection').optional(),
   accept: z
     .union(
@@ -34,30 +30,31 @@ const peersOptions = z.strictObject({
   resumeTimeoutMs: durationMs.default(60_000),
 });
 
-/** What the options come to: nothing left open but what the platform decides. */
-export type PeersSettings = Pick<PeersOptions, 'rtc' | 'iceTransportPolicy' | 'bindAddress'> & {
-  readonly [Name in
-    | 'iceServers'
-    | 'accept'
-    | 'allowsRelay'
-    | 'connectTimeoutMs'
-    | 'resumeTimeoutMs']-?: NonNullable<PeersOptions[Name]>;
+type WithDefault = 'iceServers' | 'accept' | 'allowsRelay' | 'connectTimeoutMs' | 'resumeTimeoutMs';
+
+/** What the options come to: nothing is left open but what the platform decides. */
+export type PeersSettings = Omit<PeersOptions, WithDefault> & {
+  readonly [Name in WithDefault]-?: NonNullable<PeersOptions[Name]>;
 };
 
-/** Fills in the defaults; throws ValidationError with every option that is wrong. */
+/** Fills in the defaults; throws VALIDATION_FAILED with what is wrong. */
 export function readPeersOptions(options: PeersOptions): PeersSettings {
   const { data, error } = peersOptions.safeParse(options);
-  // The checks are those of these types; only functions are beyond what a schema can say.
-  if (data) return { ...options, ...data } as PeersSettings;
+  if (data) {
+    // The schema says the same as the type, but for what a function takes and returns.
+    const settings = data as PeersSettings;
+    parseIceAddresses(settings);
+    return settings;
+  }
   const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
   const list = issues.map(({ path, message }) => `${path || 'options'}: ${message}`).join('; ');
   throw new ValidationError(`These are no options of openPeers: ${list}.`, { issues });
 }
 
-function isRtcProvider(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'createConnection' in value;
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
 }
 
-function isTurn(url: string): boolean {
-  return url.startsWith('turn');
+function isRtcProvider(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'createConnection' in value;
 }

@@ -35,7 +35,10 @@ export interface Peers extends PeerNetwork {
   get(did: string): Peer | undefined;
   list(): readonly Peer[];
   on<Name extends keyof PeerEvents>(event: Name, handler: (value: PeerEvents[Name]) => void): () => void;
-  /** What is replied to intents; without one they are declined. Returns the function that removes it. */
+  /**
+   * What is replied to intents; without one, tasks that fit what is provided are accepted. Throws CONFLICT when there is one.
+   * Returns the function that removes it.
+   */
   onIntent(handler: IntentHandler): () => void;
   /** Runs a capability for peers, each time with the gateway's permission, as any other action. */
   provide<Args, Result>(
@@ -43,5 +46,11 @@ export interface Peers extends PeerNetwork {
     capability: Capability<Args, Result>,
     handler: ExecutionHandler<Args>,
   ): () => void;
-  close(): Promise<void>;
+  /** Closes every channel, tells the gateway, and ends the session. Further calls wait for the first. */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  /** Takes nothing new, and gives what runs so long to finish and to arrive; absent: it is aborted at once. */
+  readonly finishWithinMs?: number | undefined;
 }
