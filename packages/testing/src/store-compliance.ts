@@ -12,6 +12,7 @@ import { testLaunches } from './store-compliance-launches.ts';
 import { testMarks } from './store-compliance-marks.ts';
 import { testMcpServers } from './store-compliance-mcp-servers.ts';
 import { testMessages } from './store-compliance-messages.ts';
+import { testPeers } from './store-compliance-peers.ts';
 import { testPeople } from './store-compliance-people.ts';
 import { testSessions } from './store-compliance-sessions.ts';
 import { testTasks } from './store-compliance-tasks.ts';
@@ -86,6 +87,7 @@ export function testStore(
     testWorkflows(() => store);
     testMarks({ store: () => store });
     testPeople(() => store);
+    testPeers(() => store);
     testMcpServers(() => store);
     testDecisions(() => store);
     testTrust(() => store);
