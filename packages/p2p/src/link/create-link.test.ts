@@ -198,7 +198,7 @@ describe('a link', () => {
       ['a', [1, 2]],
       ['c', []],
     ]);
-    expect(() => links.here.sendDatagram('a', new Uint8Array(16_001))).toThrow(
+    expect(() => links.here.sendDatagram('a', new Uint8Array(16_129))).toThrow(
       expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE' }),
     );
   });

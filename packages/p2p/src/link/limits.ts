@@ -3,8 +3,8 @@ import { NUMBERED_HEADER_BYTES, STREAM_HEADER_BYTES } from './frames.ts';
 
 /** Largest message of a link, and of an ordered channel. */
 export const MAX_MESSAGE_BYTES = 1_048_576;
-/** Largest datagram. */
-export const MAX_DATAGRAM_BYTES = 16_000;
+/** Largest datagram: with the longest label it fits a packet. */
+export const MAX_DATAGRAM_BYTES = 16_128;
 /** Sent and not acknowledged: what a link keeps to send again. */
 export const WINDOW_BYTES = 1_048_576;
 /** Messages that wait for a path or for the other side. */

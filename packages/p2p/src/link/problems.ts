@@ -35,6 +35,10 @@ export function closedHere(): BonafideError {
   return new BonafideError('UNAVAILABLE', 'This link was closed.');
 }
 
+export function channelClosed(): BonafideError {
+  return new BonafideError('UNAVAILABLE', 'This channel was closed.');
+}
+
 /** The peer, or this side, lost what it knew of the link. */
 export function forgotten(): BonafideError {
   return new BonafideError(
