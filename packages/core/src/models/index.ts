@@ -190,9 +190,6 @@ export {
   type IntentReply,
   type IntentRequest,
   intentReply,
-  MAX_RELAYED_BYTES,
-  MAX_SIGNAL_BYTES,
-  PEER_SIGNAL,
   type PeerMessage,
   type PeerMessageOf,
   type PeerMessageType,
@@ -206,6 +203,7 @@ export {
   peerState,
   signalRoutes,
 } from './peer.ts';
+export { MAX_RELAYED_BYTES, MAX_SIGNAL_BYTES, PEER_SIGNAL } from './peer-limits.ts';
 export {
   cedarText,
   decisionStatus,

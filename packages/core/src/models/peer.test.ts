@@ -6,15 +6,8 @@ import { canonicalize } from '../identity/canonical.ts';
 import { encodeEnvelope, signEnvelope, verifyEnvelope } from '../identity/envelope.ts';
 import { envelopeSigningBytes } from '../identity/envelope-format.ts';
 import { signerFromSeed } from '../identity/keys.ts';
-import {
-  MAX_SIGNAL_BYTES,
-  PEER_SIGNAL,
-  type PeerMessage,
-  type PeerMessageType,
-  peerMessage,
-  peerSignal,
-  signalRoutes,
-} from './peer.ts';
+import { type PeerMessage, type PeerMessageType, peerMessage, peerSignal, signalRoutes } from './peer.ts';
+import { MAX_SIGNAL_BYTES, PEER_SIGNAL } from './peer-limits.ts';
 
 const TYPES: readonly PeerMessageType[] = [
   ...(['REGISTER', 'UNREGISTER', 'OFFER', 'ANSWER', 'ICE_CANDIDATE', 'INTENT'] as const),

@@ -3,13 +3,6 @@ import { amountUsdc, did, jsonObject, timestamp } from './common.ts';
 import { capability } from './skill.ts';
 import { jobOffer } from './terms.ts';
 
-/** Type of the envelope in which a peer message travels through a gateway. */
-export const PEER_SIGNAL = 'peer.signal';
-/** Largest envelope of a signal, as text. */
-export const MAX_SIGNAL_BYTES = 65_536;
-/** Largest sealed packet that a gateway relays, before base64url. */
-export const MAX_RELAYED_BYTES = 32_768;
-
 const token = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/, 'must be 16-64 characters of base64url');
 const text = z.string().max(2_000);
 const publicKey32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url');

@@ -6,7 +6,7 @@ import { toBase64Url } from '../identity/bytes.ts';
 import { encodeEnvelope, signEnvelope } from '../identity/envelope.ts';
 import type { Envelope } from '../identity/envelope-format.ts';
 import { createKeyPair, signerFromSeed } from '../identity/keys.ts';
-import { MAX_RELAYED_BYTES, MAX_SIGNAL_BYTES, PEER_SIGNAL } from '../models/peer.ts';
+import { MAX_RELAYED_BYTES, MAX_SIGNAL_BYTES, PEER_SIGNAL } from '../models/peer-limits.ts';
 import { toProblem } from '../problem.ts';
 import type { GatewayFrame } from '../protocol/index.ts';
 

@@ -3,7 +3,7 @@ import { BonafideError, ConnectionError, TimeoutError } from '../errors.ts';
 import { toUtf8 } from '../identity/bytes.ts';
 import { encodeEnvelope } from '../identity/envelope.ts';
 import type { Envelope } from '../identity/envelope-format.ts';
-import { MAX_RELAYED_BYTES, MAX_SIGNAL_BYTES } from '../models/peer.ts';
+import { MAX_RELAYED_BYTES, MAX_SIGNAL_BYTES } from '../models/peer-limits.ts';
 import type { PeerFrame } from '../protocol/frames.ts';
 import { problemToError } from '../transport/response-error.ts';
 import { fromBase64Url, toBase64Url } from './binary-text.ts';
