@@ -6,6 +6,7 @@ import type { Services } from './context.ts';
 import { createAnswerBook } from './http/answers.ts';
 import { createApp } from './http/app.ts';
 import { createAuthenticator } from './http/authenticate.ts';
+import { createCrossOrigin } from './http/cross-origin.ts';
 import { createGuessGuard } from './http/guesses.ts';
 import { createNonceGuard } from './http/nonces.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
@@ -79,7 +80,8 @@ export async function openFront({
   const app = createApp({ ...shared, url: reach.url, streams: createEventStreams(sessions) });
   const isOriginAllowed = createOriginCheck(config, authorities);
   const upgrade = createUpgrade({ ...shared, sessions, isOriginAllowed });
-  const server = createHttpServer(app, { ...config, upgrade, tls: readTls(config) });
+  const crossOrigin = createCrossOrigin(isOriginAllowed);
+  const server = createHttpServer(app, { ...config, upgrade, crossOrigin, tls: readTls(config) });
   const maintenance = startMaintenance({
     ...{ store, ledger, nonces, now, log, limiters: Object.values(limiters) },
     messages: createMessageSweep(services),

@@ -114,7 +114,7 @@ export const configSchema = z
     requestTimeoutMs: z.int().min(1).default(30_000),
     shutdownTimeoutMs: z.int().min(0).default(10_000),
     sweepIntervalMs: z.int().min(1).default(1000),
-    /** Of web pages that may open sessions, beside those of this machine; * for any. */
+    /** Of web pages that may ask and open sessions, beside those of this machine; * for any. */
     allowedOrigins: z.array(z.string().min(1)).default([]),
     sessions: z
       .strictObject({

@@ -12,6 +12,7 @@ import { toProblem } from '@bonafide/core/problem';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { OnUpgrade } from '../sessions/websocket.ts';
+import type { CrossOrigin } from './cross-origin.ts';
 
 const MAX_HEADER_BYTES = 16_384;
 const KEEP_ALIVE_MS = 65_000;
@@ -20,6 +21,7 @@ export interface ServerOptions {
   readonly requestTimeoutMs: number;
   readonly shutdownTimeoutMs: number;
   readonly upgrade: OnUpgrade;
+  readonly crossOrigin: CrossOrigin;
   /** Absent: plain HTTP. */
   readonly tls?: TlsOptions | undefined;
 }
@@ -33,7 +35,7 @@ export interface HttpServer {
 
 export function createHttpServer(
   app: Hono,
-  { requestTimeoutMs, shutdownTimeoutMs, upgrade, tls }: ServerOptions,
+  { requestTimeoutMs, shutdownTimeoutMs, upgrade, crossOrigin, tls }: ServerOptions,
 ): HttpServer {
   // A gateway is a guest in the process that embeds it: the global Request and Response stay as they are.
   const listener = getRequestListener(app.fetch, {
@@ -50,7 +52,9 @@ export function createHttpServer(
     // Some clients offer HTTP/2 with every request; that is answered as if they had not.
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   };
-  const answer: RequestListener = (incoming, outgoing) => void listener(incoming, outgoing);
+  const answer: RequestListener = (incoming, outgoing) => {
+    if (!crossOrigin(incoming, outgoing)) void listener(incoming, outgoing);
+  };
   const server = tls ? createTlsServer({ ...options, ...tls }, answer) : createServer(options, answer);
   server.on('clientError', refuseBroken);
   const connections = trackConnections(server);
