@@ -9,7 +9,10 @@ const sides = ['here', 'there'] as const;
 
 /** What one side does; a stream's bytes follow from its number, so both sides know them. */
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('message' as const), side: fc.constantFrom(...sides) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ type: fc.constant('message' as const), side: fc.constantFrom(...sides) }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -76,7 +79,8 @@ class Story {
     const [seed = 0, total] = stream.label.split(':').map(Number);
     let index = 0;
     for await (const chunk of stream.readable) {
-      for (const byte of chunk) if (byte !== byteAt(seed, index++)) this.faults.push(`${stream.label} at ${index}`);
+      for (const byte of chunk)
+        if (byte !== byteAt(seed, index++)) this.faults.push(`${stream.label} at ${index}`);
     }
     if (index !== total) this.faults.push(`${stream.label} has ${index}`);
     await stream.end();
@@ -86,43 +90,50 @@ class Story {
 async function settle(story: Story): Promise<void> {
   await Promise.all(story.writing);
   await Promise.all(story.reading);
-  while (sides.some((side) => story.heard[side === 'here' ? 'there' : 'here'].length < story.said[side])) await turn();
+  while (sides.some((side) => story.heard[side === 'here' ? 'there' : 'here'].length < story.said[side]))
+    await turn();
 }
 
 test('whatever happens to the paths, messages arrive once and in order, and streams byte for byte', async () => {
-  const property = fc.asyncProperty(fc.array(step, { maxLength: 30 }), cuts, fc.boolean(), async (steps, breaks, isSlow) => {
-    const story = new Story();
-    const { here, there } = story.links;
-    const waiting = [...breaks];
-    let paths: MemoryPaths | undefined;
-    const nextPath = (): void => {
-      const packetsUntilCut = waiting.shift();
-      paths = createMemoryPaths({ packetsUntilCut, ...(isSlow && { bytesPerTurn: 20_000 }) });
-      // In either order: the two sides seldom get it at the same time.
-      for (const side of waiting.length % 2 ? sides : [...sides].reverse()) story.links[side].attach(paths[side]);
-    };
-    const replace = (): void => {
-      const isUseless = !paths?.here.isOpen && !paths?.there.isOpen;
-      if (isUseless && here.state === 'suspended' && there.state === 'suspended') nextPath();
-    };
-    for (const link of [here, there]) link.onChange(() => setImmediate(replace));
-    await story.run(steps, nextPath);
-    let isSettled = false;
-    const settled = settle(story).then(() => {
-      isSettled = true;
-    });
-    while (!isSettled) {
-      replace();
-      await turn();
-    }
-    await settled;
-    expect(story.faults).toEqual([]);
-    for (const side of sides) {
-      const other = side === 'here' ? 'there' : 'here';
-      expect(story.heard[other]).toEqual(Array.from({ length: story.said[side] }, (_, index) => index));
-    }
-    here.close();
-    there.close();
-  });
+  const property = fc.asyncProperty(
+    fc.array(step, { maxLength: 30 }),
+    cuts,
+    fc.boolean(),
+    async (steps, breaks, isSlow) => {
+      const story = new Story();
+      const { here, there } = story.links;
+      const waiting = [...breaks];
+      let paths: MemoryPaths | undefined;
+      const nextPath = (): void => {
+        const packetsUntilCut = waiting.shift();
+        paths = createMemoryPaths({ packetsUntilCut, ...(isSlow && { bytesPerTurn: 20_000 }) });
+        // In either order: the two sides seldom get it at the same time.
+        for (const side of waiting.length % 2 ? sides : [...sides].reverse())
+          story.links[side].attach(paths[side]);
+      };
+      const replace = (): void => {
+        const isUseless = !paths?.here.isOpen && !paths?.there.isOpen;
+        if (isUseless && here.state === 'suspended' && there.state === 'suspended') nextPath();
+      };
+      for (const link of [here, there]) link.onChange(() => setImmediate(replace));
+      await story.run(steps, nextPath);
+      let isSettled = false;
+      const settled = settle(story).then(() => {
+        isSettled = true;
+      });
+      while (!isSettled) {
+        replace();
+        await turn();
+      }
+      await settled;
+      expect(story.faults).toEqual([]);
+      for (const side of sides) {
+        const other = side === 'here' ? 'there' : 'here';
+        expect(story.heard[other]).toEqual(Array.from({ length: story.said[side] }, (_, index) => index));
+      }
+      here.close();
+      there.close();
+    },
+  );
   await fc.assert(property, { numRuns: 150 });
 });
