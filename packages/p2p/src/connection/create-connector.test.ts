@@ -1,53 +1,9 @@
-import type { BonafideError } from '@bonafide/core';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openSide, type Side, sitTwo } from '../testing/connected.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { closeSides, codeOf, expectTalk, only, open, openTwo, until } from '../testing/connector-sides.ts';
 import { FakeRtc } from '../testing/fake-rtc.ts';
-import { type Seat, SignalSwitch } from '../testing/signal-switch.ts';
-import type { LinkedPeer } from './connector.ts';
+import { SignalSwitch } from '../testing/signal-switch.ts';
 
-const sides: Side[] = [];
-afterEach(async () => {
-  for (const side of sides.splice(0)) await side.connector[Symbol.asyncDispose]();
-});
-
-type Settings = Omit<Parameters<typeof openSide>[1], 'rtc'>;
-
-function open(seat: Seat, rtc: FakeRtc, settings: Settings = {}): Side {
-  const side = openSide(seat, { rtc, ...settings });
-  sides.push(side);
-  return side;
-}
-
-async function openTwo(settings: Settings = {}) {
-  const signals = new SignalSwitch();
-  const rtc = new FakeRtc();
-  const [first, second] = sitTwo(signals);
-  const here = open(first, rtc, settings);
-  const there = open(second, rtc, settings);
-  await Promise.all([here.connector.registered, there.connector.registered]);
-  return { signals, rtc, here, there };
-}
-
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 5 });
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => 'resolved',
-    (error: BonafideError) => error.code,
-  );
-
-/** Says something, and waits until the other side heard it. */
-async function expectTalk(from: LinkedPeer, to: LinkedPeer, sequence: number): Promise<void> {
-  const heard: unknown[] = [];
-  const stop = to.link.onMessage((message) => void heard.push(message));
-  from.link.send({ type: 'PING', id: `ping-${sequence}`, sequence });
-  await until(() => expect(heard).toEqual([{ type: 'PING', id: `ping-${sequence}`, sequence }]));
-  stop();
-}
-
-function only<Item>(items: readonly Item[]): Item {
-  expect(items).toHaveLength(1);
-  return items[0] as Item;
-}
+afterEach(closeSides);
 
 describe('connect', () => {
   it('makes one link of the same name on both sides', async () => {
@@ -66,11 +22,142 @@ describe('connect', () => {
 
   it('is the same link for everybody who asks, while it lives', async () => {
     const { here, there } = await openTwo();
-    const [one, two] = await Promise.all([here.connector.connect(there.did), here.connector.connect(there.did)]);
+    const [one, two] = await Promise.all([
+      here.connector.connect(there.did),
+      here.connector.connect(there.did),
+    ]);
     expect(one.link).toBe(two.link);
     await until(() => expect(there.linked[0]?.link.state).toBe('connected'));
     const back = await there.connector.connect(here.did);
     expect(back.link).toBe(only(there.linked).link);
     expect(only(here.linked).link).toBe(one.link);
+  });
+
+  it('reaches nobody who is not registered, at once', async () => {
+    const { signals, here, there } = await openTwo();
+    expect(await codeOf(here.connector.connect(signals.sit().signer.did))).toBe('NOT_FOUND');
+    await there.connector[Symbol.asyncDispose]();
+    expect(await codeOf(here.connector.connect(there.did))).toBe('NOT_FOUND');
+    expect(await codeOf(here.connector.connect(here.did))).toBe('VALIDATION_FAILED');
+  });
+
+  it('is given up by its signal, also for the other side', async () => {
+    const { rtc, here, there } = await openTwo();
+    rtc.isReachable = false;
+    const aborting = new AbortController();
+    const connecting = here.connector.connect(there.did, { signal: aborting.signal });
+    await until(() => expect(rtc.open).toHaveLength(2));
+    aborting.abort();
+    expect(await codeOf(connecting)).toBe('UNAVAILABLE');
+    await until(() => expect(rtc.open).toEqual([]));
+    rtc.isReachable = true;
+    await here.connector.connect(there.did);
+  });
+
+  it('ends after its time, and leaves nothing', async () => {
+    const { rtc, here, there } = await openTwo({ connectTimeoutMs: 50 });
+    rtc.isReachable = false;
+    expect(await codeOf(here.connector.connect(there.did))).toBe('TIMEOUT');
+    await until(() => expect(rtc.open).toEqual([]));
+    expect([...here.linked, ...there.linked]).toEqual([]);
+  });
+});
+
+describe('accept', () => {
+  it('is asked before anything is answered: a stranger learns nothing', async () => {
+    const signals = new SignalSwitch();
+    const rtc = new FakeRtc();
+    const home = open(signals.sit(), rtc);
+    const stranger = open(signals.sit({ workspace: 'elsewhere' }), rtc);
+    await Promise.all([home.connector.registered, stranger.connector.registered]);
+    expect(await codeOf(stranger.connector.connect(home.did))).toBe('FORBIDDEN');
+    const said = signals.carried.filter(({ from }) => from?.did === home.did);
+    expect(only(said).envelope).toContain('"type":"ERROR"');
+    expect(rtc.connections).toHaveLength(1);
+    expect(rtc.open).toEqual([]);
+    // Whoever calls lets the other in.
+    await home.connector.connect(stranger.did).catch(() => undefined);
+    expect(await codeOf(home.connector.connect(stranger.did))).toBe('FORBIDDEN');
+  });
+
+  it('may be a function, and one that throws lets nobody in', async () => {
+    const asked: string[] = [];
+    const accept = async ({ did }: { readonly did: string }): Promise<boolean> => {
+      asked.push(did);
+      if (asked.length === 1) throw new Error('no idea');
+      return asked.length > 2;
+    };
+    const { here, there } = await openTwo({ accept });
+    expect(await codeOf(here.connector.connect(there.did))).toBe('FORBIDDEN');
+    expect(there.errors).toMatchObject([{ message: 'no idea' }]);
+    expect(await codeOf(here.connector.connect(there.did))).toBe('FORBIDDEN');
+    await here.connector.connect(there.did);
+    expect(asked).toEqual([here.did, here.did, here.did]);
+  });
+
+  it('is not asked again for the link that was accepted', async () => {
+    let asked = 0;
+    const { rtc, here, there } = await openTwo({
+      accept: () => {
+        asked += 1;
+        return true;
+      },
+    });
+    const linked = await here.connector.connect(there.did);
+    rtc.cut();
+    await until(() => expect(linked.link.state).toBe('suspended'));
+    await until(() => expect(linked.link.state).toBe('connected'));
+    expect(asked).toBe(1);
+  });
+});
+
+describe('the end', () => {
+  it('leaves no connection, listener or registration, and tells the peers', async () => {
+    const { signals, rtc, here, there } = await openTwo();
+    await here.connector.connect(there.did);
+    await until(() => expect(there.linked[0]?.link.state).toBe('connected'));
+    await here.connector[Symbol.asyncDispose]();
+    expect(rtc.open).toEqual([]);
+    expect(here.seat.listeners).toBe(0);
+    expect(here.seat.told).toEqual(['REGISTER', 'UNREGISTER']);
+    expect(signals.seatOf(here.did)).toBeUndefined();
+    expect(here.linked[0]?.link.state).toBe('closed');
+    await until(() => expect(there.linked[0]?.link.state).toBe('closed'));
+    expect(await codeOf(here.connector.connect(there.did))).toBe('UNAVAILABLE');
+  });
+
+  it('comes with CONFLICT when another session registers the same agent', async () => {
+    const { signals, rtc, here, there } = await openTwo();
+    const linked = await here.connector.connect(there.did);
+    const newer = open(signals.sit({ signer: here.seat.signer }), rtc);
+    await until(() => expect(here.connector.signal.aborted).toBe(true));
+    expect(here.connector.signal.reason).toMatchObject({ code: 'CONFLICT' });
+    expect(linked.link.signal.reason).toMatchObject({ code: 'CONFLICT' });
+    expect(await codeOf(here.connector.connect(there.did))).toBe('CONFLICT');
+    // It does not take the registration of its successor back.
+    await here.connector[Symbol.asyncDispose]();
+    expect(here.seat.told).toEqual(['REGISTER']);
+    await newer.connector.connect(there.did);
+  });
+
+  it('comes with that of the session', async () => {
+    const { rtc, here, there } = await openTwo();
+    const linked = await here.connector.connect(there.did);
+    here.seat.finish();
+    await until(() => expect(linked.link.state).toBe('closed'));
+    expect(here.connector.signal.reason).toMatchObject({ code: 'UNAVAILABLE' });
+    await here.connector[Symbol.asyncDispose]();
+    await there.connector[Symbol.asyncDispose]();
+    expect(rtc.open).toEqual([]);
+  });
+
+  it('is registered again after each reconnect', async () => {
+    const { here, there } = await openTwo();
+    here.seat.disconnect();
+    expect(await codeOf(there.connector.connect(here.did))).toBe('NOT_FOUND');
+    here.seat.reconnect();
+    await here.connector.registered;
+    await there.connector.connect(here.did);
+    expect(here.seat.told).toEqual(['REGISTER', 'REGISTER']);
   });
 });

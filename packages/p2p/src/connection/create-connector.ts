@@ -9,8 +9,9 @@ import { createRelayHub, type RelayHub } from '../path/relay-path.ts';
 import { type Accept, createAccept } from './accept.ts';
 import type { AttemptTools } from './attempt.ts';
 import type { Connector, LinkedPeer, Violation } from './connector.ts';
+import { toAborted } from './problems.ts';
 import { Registration } from './registration.ts';
-import { Relation } from './relation.ts';
+import { Relation, refuseOffer } from './relation.ts';
 import { Signals, type VerifiedSignal } from './signals.ts';
 
 export interface ConnectorOptions {
@@ -44,7 +45,7 @@ class LiveConnector implements Connector {
   readonly #violationListeners = new Set<(violation: Violation) => void>();
   readonly #ending = new AbortController();
   readonly #hub: RelayHub;
-  #farewell: Promise<unknown> = Promise.resolve();
+  #farewell: Promise<void> | undefined;
   #provider: ReturnType<typeof loadRtcProvider> | undefined;
 
   constructor(options: ConnectorOptions) {
@@ -92,11 +93,9 @@ class LiveConnector implements Connector {
     if (did === this.#ownDid) {
       throw new BonafideError('VALIDATION_FAILED', 'An agent cannot be its own peer.');
     }
-    options.signal?.throwIfAborted();
-    this.signal.throwIfAborted();
-    await this.registered;
-    this.signal.throwIfAborted();
-    return this.#relation(did).connect(options.signal);
+    const signal = AbortSignal.any([this.signal, ...(options.signal ? [options.signal] : [])]);
+    await orAborted(this.registered, signal);
+    return this.#relation(did).connect(signal);
   }
 
   onLinked(listener: (peer: LinkedPeer) => void): () => void {
@@ -109,9 +108,7 @@ class LiveConnector implements Connector {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end(new BonafideError('UNAVAILABLE', 'The peers were closed here.'));
-    await this.#registration.close();
     await this.#farewell;
-    this.#hub.close();
   }
 
   #createTools(): AttemptTools {
@@ -141,9 +138,10 @@ class LiveConnector implements Connector {
 
   #receive(signal: VerifiedSignal): void {
     const { did } = signal.from;
-    const isNew = signal.message.type === 'OFFER';
-    const relation = isNew ? this.#relation(did) : this.#relations.get(did);
-    relation?.receive(signal);
+    const { reason: error } = this.signal;
+    if (signal.message.type !== 'OFFER') this.#relations.get(did)?.receive(signal);
+    else if (this.signal.aborted) refuseOffer(signal, { signals: this.#signals, error });
+    else this.#relation(did).receive(signal);
   }
 
   #relation(did: string): Relation {
@@ -180,11 +178,29 @@ class LiveConnector implements Connector {
   #end(error: BonafideError): void {
     if (this.signal.aborted) return;
     this.#ending.abort(error);
+    this.#farewell = this.#leave(error);
+  }
+
+  // The gateway carries what peers on relayed paths still have to hear, so it is left last.
+  async #leave(error: BonafideError): Promise<void> {
     const relations = [...this.#relations.values()];
     for (const relation of relations) relation.close(error);
-    this.#farewell = Promise.all(relations.map((relation) => relation.untilPathsEnd()));
+    await Promise.all(relations.map((relation) => relation.untilPathsEnd()));
+    this.#hub.close();
+    await this.#registration.close();
     this.#signals.close();
-    void this.#registration.close();
+  }
+}
+
+async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(toAborted(signal.reason));
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort);
+  try {
+    await Promise.race([aborted, work]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

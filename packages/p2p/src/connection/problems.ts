@@ -43,3 +43,9 @@ export function notAccepted(): BonafideError {
 export function givenUp(message: string): BonafideError {
   return new BonafideError('UNAVAILABLE', message, { details: { reason: 'given-up' } });
 }
+
+/** Why a call was aborted: the caller's own error, where it gave one. */
+export function toAborted(reason: unknown): BonafideError {
+  if (BonafideError.is(reason)) return reason;
+  return new BonafideError('UNAVAILABLE', 'The call was aborted.', { cause: reason });
+}

@@ -7,7 +7,7 @@ import { Attempt, type AttemptOptions, type AttemptTools } from './attempt.ts';
 import type { LinkedPeer, PeerIdentity } from './connector.ts';
 import { observePath } from './observed-path.ts';
 import { PathKeeper } from './path-keeper.ts';
-import { givenUp, linkReplaced, linkUnknown, notAccepted, writeProblem } from './problems.ts';
+import { givenUp, linkReplaced, linkUnknown, notAccepted, toAborted, writeProblem } from './problems.ts';
 import { createToken, type PeerSignalMessage, type Signals, type VerifiedSignal } from './signals.ts';
 
 type Offer = VerifiedSignal<Extract<PeerSignalMessage, { type: 'OFFER' }>>;
@@ -95,7 +95,7 @@ export class Relation {
 
   /** Somebody spoke in the peer's name: if nothing better comes, that is why a call failed. */
   suspect(error: BonafideError): void {
-    this.#suspicion = error;
+    this.#suspicion ??= error;
   }
 
   /** The gateway is there again. */
@@ -128,6 +128,7 @@ export class Relation {
 
   #startDeadline(): void {
     const { connectTimeoutMs } = this.#options;
+    if (!this.#deadline) this.#suspicion = undefined;
     this.#deadline ??= setTimeout(() => {
       this.#refuseWaiting(new TimeoutError(`The peer was not reached within ${connectTimeoutMs} ms.`));
     }, connectTimeoutMs);
@@ -140,6 +141,7 @@ export class Relation {
       this.#outgoing.end(givenUp('The caller gave up.'));
       this.#outgoing = undefined;
     }
+    if (!this.#hasConnected && this.#current?.isCaller) this.#link?.close(givenUp('The caller gave up.'));
     this.#checkIdle();
   }
 
@@ -192,12 +194,8 @@ export class Relation {
     }
   }
 
-  #refuse({ connectionId, message }: Offer, error: BonafideError): void {
-    const { signals, did } = this.#options;
-    const conversation = signals.open(did, connectionId);
-    // Who cannot be told is gone.
-    conversation.send(writeProblem(error, message.id)).catch(() => undefined);
-    conversation.close();
+  #refuse(signal: Offer, error: BonafideError): void {
+    refuseOffer(signal, { signals: this.#options.signals, error });
   }
 
   #answer({ connectionId, message }: Offer): void {
@@ -247,10 +245,14 @@ export class Relation {
   }
 
   #attach(path: Path): void {
+    if (!this.#link) {
+      path.close();
+      return;
+    }
     const observed = observePath(path);
     this.#paths.add(observed.ended);
     void observed.ended.then(() => this.#paths.delete(observed.ended));
-    this.#link?.attach(observed.path);
+    this.#link.attach(observed.path);
     this.#keeper?.attached(observed.path, observed.ended);
   }
 
@@ -348,14 +350,20 @@ export class Relation {
   }
 }
 
+/** Says why an offer is not answered. */
+export function refuseOffer(
+  { from, connectionId, message }: VerifiedSignal,
+  { signals, error }: { readonly signals: Signals; readonly error: BonafideError },
+): void {
+  const conversation = signals.open(from.did, connectionId);
+  // Who cannot be told is gone.
+  conversation.send(writeProblem(error, message.id)).catch(() => undefined);
+  conversation.close();
+}
+
 function startSearch(): Search {
   const search = Promise.withResolvers<void>();
   // Not everybody who looks for a path waits for it.
   search.promise.catch(() => undefined);
   return search;
-}
-
-function toAborted(reason: unknown): BonafideError {
-  if (BonafideError.is(reason)) return reason;
-  return new BonafideError('UNAVAILABLE', 'The call was aborted.', { cause: reason });
 }

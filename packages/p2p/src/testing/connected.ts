@@ -13,10 +13,16 @@ export interface Side {
   readonly errors: unknown[];
 }
 
+export interface SideOptions extends Partial<Omit<PeersSettings, 'rtc'>> {
+  readonly rtc: FakeRtc;
+  readonly now?: () => number;
+  readonly canRestartIce?: boolean;
+}
+
 /** An agent at the switch whose connections are made of `rtc`. */
 export function openSide(
   seat: Seat,
-  { rtc, now, ...settings }: { rtc: FakeRtc; now?: () => number } & Partial<Omit<PeersSettings, 'rtc'>>,
+  { rtc, now, canRestartIce = rtc.provider.canRestartIce, ...settings }: SideOptions,
 ): Side {
   const errors: unknown[] = [];
   const connector = createConnector({
@@ -29,7 +35,7 @@ export function openSide(
       connectTimeoutMs: 10_000,
       resumeTimeoutMs: 20_000,
       ...settings,
-      rtc: rtc.provider,
+      rtc: { ...rtc.provider, canRestartIce },
     },
     now,
     onError: (error) => void errors.push(error),

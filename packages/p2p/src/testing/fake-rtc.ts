@@ -10,6 +10,8 @@ import { createMemoryPaths } from './memory-paths.ts';
 export class FakeRtc {
   /** False: candidates lead nowhere. */
   isReachable = true;
+  /** Finding no way takes no time. */
+  failsFast = false;
   readonly connections: FakeConnection[] = [];
   readonly provider: RtcProvider;
 
@@ -109,6 +111,7 @@ export class FakeConnection extends EventTarget {
 
   #meet(remote: FakeConnection): void {
     const isMutual = remote.#remote === this && this.#hasRemoteCandidate;
+    if (isMutual && !this.#rtc.isReachable && this.#rtc.failsFast) this.path.break();
     if (!isMutual || !this.#rtc.isReachable || this.connectionState !== 'new') return;
     if (remote.connectionState !== 'new') return;
     const { here, there } = createMemoryPaths();
