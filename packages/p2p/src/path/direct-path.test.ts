@@ -185,8 +185,8 @@ test('a connection that is closed under the path ends it', async () => {
   const { here, there } = await connect();
   const [heardHere, heardThere] = [hear(here), hear(there)];
   here.connection.close();
-  expect((await heardHere.closed)?.code).toBe('UNAVAILABLE');
-  expect((await heardThere.closed)?.code).toBe('UNAVAILABLE');
+  expect((await heardHere.closed)?.code).toBe('CONNECTION_FAILED');
+  expect((await heardThere.closed)?.code).toBe('CONNECTION_FAILED');
 });
 
 test('a listener that throws ends the path, and nothing else', async () => {
@@ -202,7 +202,7 @@ test('a listener that throws ends the path, and nothing else', async () => {
   });
   here.path.send(packetOf(1));
   expect(await promise).toMatchObject({ code: 'INTERNAL', cause: broken });
-  expect((await heardHere.closed)?.code).toBe('UNAVAILABLE');
+  expect((await heardHere.closed)?.code).toBe('CONNECTION_FAILED');
 });
 
 test('a packet that is too large is refused here', async () => {

@@ -98,7 +98,7 @@ class DataChannelPath implements Path {
     channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;
     channel.addEventListener('open', () => this.#open(), { signal });
     channel.addEventListener('message', ({ data }) => this.#receive(data, receive), { signal });
-    channel.addEventListener('close', () => this.#end(closedByPeer()), { signal });
+    channel.addEventListener('close', () => this.#end(connectionLost()), { signal });
     if (channel === this.#packets) {
       channel.addEventListener('bufferedamountlow', () => this.#events.drain(), { signal });
     }
@@ -108,8 +108,7 @@ class DataChannelPath implements Path {
     const { signal } = this.#listening;
     const onChange = (): void => {
       const { connectionState } = this.#connection;
-      if (connectionState === 'failed') this.#end(pathLost('The connection to the peer was lost.'));
-      else if (connectionState === 'closed') this.#end(closedByPeer());
+      if (connectionState === 'failed' || connectionState === 'closed') this.#end(connectionLost());
     };
     this.#connection.addEventListener('connectionstatechange', onChange, { signal });
   }
@@ -154,6 +153,11 @@ function partFrom(connection: RTCPeerConnection, packets: RTCDataChannel): void 
     // It takes no more, so there is nothing left to wait for.
     close();
   }
+}
+
+// Who closes it on purpose says farewell.
+function connectionLost(): BonafideError {
+  return pathLost('The connection to the peer was lost.');
 }
 
 function isOpen(channel: RTCDataChannel): boolean {
