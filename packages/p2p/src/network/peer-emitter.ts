@@ -28,6 +28,11 @@ export class PeerEmitter {
     return () => void handlers.delete(own);
   }
 
+  /** Whether anybody would be told. */
+  hears(name: keyof PeerEvents): boolean {
+    return this.#handlers[name].size > 0;
+  }
+
   /** False: nobody listens. */
   emit<Name extends keyof PeerEvents>(name: Name, value: PeerEvents[Name]): boolean {
     const handlers = [...this.#handlers[name]];
