@@ -87,12 +87,12 @@ describe('an empty project', () => {
     );
   });
 
-  it.each(['@bonafide/core/node', '@bonafide/core/identity', '@bonafide/contracts', '@bonafide/gateway'])(
-    'imports %s',
-    async (specifier) => {
-      expect(await importIn(project, specifier)).not.toEqual([]);
-    },
-  );
+  it.each([
+    ...['@bonafide/core/node', '@bonafide/core/identity', '@bonafide/contracts', '@bonafide/gateway'],
+    '@bonafide/p2p',
+  ])('imports %s', async (specifier) => {
+    expect(await importIn(project, specifier)).not.toEqual([]);
+  });
 
   it('npx bonafide prints the operations', async () => {
     const { stdout } = await npx('bonafide', 'operations', '--json');
