@@ -54,6 +54,15 @@ describe('connect', () => {
     await here.connector.connect(there.did);
   });
 
+  it('takes no longer than its caller waits', async () => {
+    const { rtc, here, there } = await openTwo();
+    rtc.isReachable = false;
+    expect(await codeOf(here.connector.connect(there.did, { signal: AbortSignal.timeout(20) }))).toBe(
+      'TIMEOUT',
+    );
+    await until(() => expect(rtc.open).toEqual([]));
+  });
+
   it('ends after its time, and leaves nothing', async () => {
     const { rtc, here, there } = await openTwo({ connectTimeoutMs: 50 });
     rtc.isReachable = false;

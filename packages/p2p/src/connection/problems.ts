@@ -1,4 +1,4 @@
-import { BonafideError, type ErrorCode } from '@bonafide/core';
+import { BonafideError, type ErrorCode, TimeoutError } from '@bonafide/core';
 import type { PeerMessageOf } from '@bonafide/core/models';
 import { fromProblem } from '@bonafide/core/problem';
 
@@ -47,5 +47,9 @@ export function givenUp(message: string): BonafideError {
 /** Why a call was aborted: the caller's own error, where it gave one. */
 export function toAborted(reason: unknown): BonafideError {
   if (BonafideError.is(reason)) return reason;
+  // As `AbortSignal.timeout` names it.
+  if (reason instanceof DOMException && reason.name === 'TimeoutError') {
+    return new TimeoutError('The call took longer than its caller would wait.', { cause: reason });
+  }
   return new BonafideError('UNAVAILABLE', 'The call was aborted.', { cause: reason });
 }

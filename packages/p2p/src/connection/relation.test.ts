@@ -66,7 +66,9 @@ describe('both call at once', () => {
     here = open(polite, rtc);
     const called = here.connector.connect(there.did);
     await until(() => expect(signals.carried).toHaveLength(1));
-    await turns(20);
+    // What comes after the call tells that it was heard.
+    signals.deliver({ from: polite.identity, to: there.did, envelope: 'nothing' });
+    await until(() => expect(there.violations).toHaveLength(1));
     refused.resolve();
     const [one, two] = await Promise.all([called, back]);
     expect(one.link.linkId).toBe(two.link.linkId);
