@@ -1,5 +1,6 @@
 import { type Agent, BonafideError } from '@bonafide/core';
 import type { LinkedPeer } from '../connection/connector.ts';
+import { acceptChannels, openChannel } from '../link/channels.ts';
 import type { PeerEvents } from '../network/types.ts';
 import { createAsker } from './asker.ts';
 import { createExecutor, type Executor } from './executor.ts';
@@ -15,6 +16,8 @@ export interface ExchangePeer extends Peer, Pick<Executor, 'executePermitted'> {
 
 export interface ExchangeEvents {
   emit<Name extends 'changed' | 'closed' | 'channel'>(name: Name, value: PeerEvents[Name]): unknown;
+  /** Whether anybody would be told. */
+  hears(name: 'channel'): boolean;
   /** What nobody waits for. */
   fail(error: Error): void;
 }
@@ -45,9 +48,7 @@ export function createPeer({ linked, agent, offered, events }: PeerParts): Excha
     executePermitted: executor.executePermitted,
     hire: (quote, job) => hirePeer({ agent, identity }, quote, job),
     ping: asker.ping,
-    openChannel: async () => {
-      throw new BonafideError('UNSUPPORTED', 'There are no channels yet.');
-    },
+    openChannel: (label, options) => openChannel(link, label, options),
     close: async (reason) => link.close(closed(reason)),
   };
   offered.serve(linked);
@@ -57,6 +58,10 @@ export function createPeer({ linked, agent, offered, events }: PeerParts): Excha
       sendOrClose(link, { type: 'PONG', id: newMessageId(), correlationId: id, sequence });
     } else if (message.type === 'EXEC_RESPONSE') executor.onResponse(message);
     else asker.onAnswer(message);
+  });
+  acceptChannels(link, {
+    takes: () => events.hears('channel'),
+    onChannel: (channel) => events.emit('channel', { peer, channel }),
   });
   link.onChange(() => {
     events.emit('changed', peer);

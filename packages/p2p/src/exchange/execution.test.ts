@@ -131,4 +131,12 @@ describe('what an execution streams', () => {
     provideUpper(() => 'x'.repeat(1_100_000));
     await expect(exchange.peer.execute(request).result).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
   });
+
+  it('can still be read when it is cancelled after its end', async () => {
+    provideUpper(async (execution) => execution.stream('a'));
+    const execution = exchange.peer.execute(request);
+    await execution.result;
+    execution.cancel();
+    expect(await readAll(execution.chunks)).toEqual(['a']);
+  });
 });

@@ -100,8 +100,9 @@ function run(
   const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const ending = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
   const giveUp = (reason: unknown): void => {
-    if (ending.signal.aborted) return;
+    if (isOver || ending.signal.aborted) return;
     const error = toFailure(reason);
     ending.abort(error);
     if (timer !== undefined) tellCancelled(link, { executionId, reason: error.message });
@@ -122,6 +123,7 @@ function run(
     });
   };
   const end = (): void => {
+    isOver = true;
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
   };

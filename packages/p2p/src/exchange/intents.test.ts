@@ -135,17 +135,3 @@ describe('an intent', () => {
     expect(() => replyWith({ status: 'declined' })).toThrow(expect.objectContaining({ code: 'CONFLICT' }));
   });
 });
-
-describe('two peers', () => {
-  it('hear each other', async () => {
-    expect(await exchange.peer.ping()).toBeGreaterThanOrEqual(0);
-  });
-
-  it('tell each other what belongs to a gateway', async () => {
-    const { link } = exchange.pair.here;
-    const problems: unknown[] = [];
-    link.onMessage((message) => void (message.type === 'ERROR' && problems.push(message.problem)));
-    link.send({ type: 'REGISTER', id: 'R1', allowsRelay: true });
-    await expect.poll(() => problems).toMatchObject([{ code: 'UNSUPPORTED' }]);
-  });
-});

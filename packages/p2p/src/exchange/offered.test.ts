@@ -101,4 +101,21 @@ describe('who provides', () => {
     expect(() => provide('other', 0)).toThrow(expect.objectContaining({ code: 'VALIDATION_FAILED' }));
     expect(Object.keys(exchange.offered.capabilities)).toEqual(['upper']);
   });
+
+  it('leaves when what runs is done, and takes nothing new', async () => {
+    const gate = Promise.withResolvers<void>();
+    provideUpper(async () => gate.promise);
+    const running = exchange.peer.execute(request).result;
+    await expect.poll(() => exchange.providing.asked).toHaveLength(1);
+    let isDrained = false;
+    const drained = exchange.offered.drain().then(() => {
+      isDrained = true;
+    });
+    await expect(exchange.peer.execute(request).result).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(exchange.peer.sendIntent('?')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(isDrained).toBe(false);
+    gate.resolve();
+    await drained;
+    expect(await running).toBe(null);
+  });
 });

@@ -2,6 +2,7 @@ import { type Agent, BonafideError } from '@bonafide/core';
 import { capability as capabilityName } from '@bonafide/core/models';
 import { replyToTask } from '../agent/reply-to-task.ts';
 import type { LinkedPeer } from '../connection/connector.ts';
+import { createActivity } from './activity.ts';
 import { createAnsweredIntents } from './answered-intents.ts';
 import { toValidationError } from './problems.ts';
 import { type Provided, toProvided } from './provided.ts';
@@ -24,7 +25,7 @@ export interface Offered {
   onIntent(handler: IntentHandler): () => void;
   /** Answers what comes over this link, until it closes. */
   serve(linked: LinkedPeer): void;
-  /** Takes everything back, and resolves once what runs is answered. */
+  /** Takes nothing new; resolves when what is under way was answered. */
   drain(): Promise<void>;
 }
 
@@ -45,15 +46,11 @@ export function createOffered({ agent, onError, now = Date.now }: OfferedParts):
     Object.fromEntries(Array.from(provided, ([name, { capability }]) => [name, capability]));
   const replyByDefault: IntentHandler = (intent) =>
     replyToTask(capabilities(), { intent, now: new Date(now()) });
-  const running = new Set<Promise<void>>();
-  const track = (execution: Promise<void>): void => {
-    running.add(execution);
-    void execution.finally(() => running.delete(execution));
-  };
-  const executionParts = { agent, provided, intents, check, onError, track };
+  const activity = createActivity();
+  const executionParts = { activity, agent, provided, intents, check, onError };
   const offers = (name: string): boolean => provided.has(name);
   const handler = (): IntentHandler => intentHandler ?? replyByDefault;
-  const intentParts = { intents, check, handler, offers, now, onError };
+  const intentParts = { activity, intents, check, handler, offers, now, onError };
   return {
     get capabilities() {
       return capabilities();
@@ -73,10 +70,7 @@ export function createOffered({ agent, onError, now = Date.now }: OfferedParts):
         if (intentHandler === added) intentHandler = undefined;
       };
     },
-    async drain() {
-      provided.clear();
-      while (running.size > 0) await Promise.allSettled(running);
-    },
+    drain: activity.drain,
     serve(linked) {
       const execute = serveExecutions(executionParts, linked);
       const reply = serveIntents(intentParts, linked);

@@ -1,6 +1,7 @@
 import { type Agent, BonafideError, RateLimitError } from '@bonafide/core';
 import type { PeerMessageOf } from '@bonafide/core/models';
 import type { LinkedPeer } from '../connection/connector.ts';
+import type { Activity } from './activity.ts';
 import type { AnsweredIntents } from './answered-intents.ts';
 import { permitServing } from './permission.ts';
 import { toPeerProblem } from './problems.ts';
@@ -31,8 +32,7 @@ export interface ServeParts {
   readonly intents: AnsweredIntents;
   readonly check: RequesterCheck;
   readonly onError: (error: Error) => void;
-  /** Told of each execution, until it is answered. */
-  readonly track: (running: Promise<void>) => void;
+  readonly activity: Activity;
 }
 
 /** Runs what the peer at the other end asks for, until the link closes. */
@@ -63,7 +63,7 @@ export function serveExecutions(parts: ServeParts, linked: LinkedPeer): (message
     if (underWay.has(id)) return;
     if (underWay.size >= MAX_UNDER_WAY) return answer(linked, toResponse(id, toFailure(tooMany())));
     const known = answers.begin(id);
-    if (known === 'new') parts.track(start(id, request));
+    if (known === 'new') parts.activity.track(start(id, request));
     else if (known !== 'known') answer(linked, known);
   };
 }
@@ -98,6 +98,7 @@ async function serve(parts: ServeParts, { request, execution, linked }: Serving)
   const { identity } = linked;
   const { capability, intentId } = request;
   const { signal } = execution;
+  parts.activity.assertOpen();
   await parts.check(identity);
   signal.throwIfAborted();
   const provided = find(parts.provided, capability);

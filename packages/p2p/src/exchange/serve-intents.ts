@@ -1,6 +1,7 @@
 import { BonafideError, RateLimitError } from '@bonafide/core';
 import { type IntentReply, type IntentRequest, intentReply, type PeerMessageOf } from '@bonafide/core/models';
 import type { LinkedPeer } from '../connection/connector.ts';
+import type { Activity } from './activity.ts';
 import type { AnsweredIntents } from './answered-intents.ts';
 import { newMessageId } from './message-id.ts';
 import { toPeerProblem, toValidationError } from './problems.ts';
@@ -13,6 +14,7 @@ const MAX_UNDER_WAY = 16;
 const RETRY_AFTER_MS = 1_000;
 
 export interface IntentParts {
+  readonly activity: Activity;
   readonly intents: AnsweredIntents;
   readonly check: RequesterCheck;
   readonly handler: () => IntentHandler;
@@ -51,8 +53,13 @@ export function serveIntents(parts: IntentParts, linked: LinkedPeer): (intent: A
     const known = parts.intents.find(identity.did, id);
     if (known) return sendReply(linked, { id, reply: known.reply });
     if (underWay.has(id)) return;
-    if (underWay.size < MAX_UNDER_WAY) return void start({ id, request });
-    fail(id, new RateLimitError('Too many intents wait for a reply.', { retryAfterMs: RETRY_AFTER_MS }));
+    try {
+      parts.activity.assertOpen();
+      if (underWay.size >= MAX_UNDER_WAY) throw tooMany();
+    } catch (error) {
+      return fail(id, error);
+    }
+    parts.activity.track(start({ id, request }));
   };
 }
 
@@ -69,6 +76,10 @@ async function ask(parts: IntentParts, intent: IncomingIntent): Promise<IntentRe
   if (isPast(expiresAt, parts)) throw badReply('is over');
   if (capability === undefined || parts.offers(capability)) return parsed.data;
   throw badReply(`names '${capability}', which is not offered`);
+}
+
+function tooMany(): RateLimitError {
+  return new RateLimitError('Too many intents wait for a reply.', { retryAfterMs: RETRY_AFTER_MS });
 }
 
 function isPast(time: string | undefined, { now }: IntentParts): boolean {

@@ -17,10 +17,15 @@ export interface LinkedPair extends Disposable {
 export const requester: PeerIdentity = identityOf(1);
 export const provider: PeerIdentity = identityOf(2);
 
-export function createLinkedPair(): LinkedPair {
+interface Ends {
+  readonly requester: PeerIdentity;
+  readonly provider: PeerIdentity;
+}
+
+export function createLinkedPair(ends: Ends = { requester, provider }): LinkedPair {
   const linkId = 'a-link-of-two-ends';
-  const here = { identity: provider, link: createLink({ linkId, isCaller: true }) };
-  const there = { identity: requester, link: createLink({ linkId, isCaller: false }) };
+  const here = { identity: ends.provider, link: createLink({ linkId, isCaller: true }) };
+  const there = { identity: ends.requester, link: createLink({ linkId, isCaller: false }) };
   let paths = createMemoryPaths();
   const attach = (): void => {
     here.link.attach(paths.here);
