@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { HIGH_WATER_BYTES, MAX_PACKET_BYTES } from '../path.ts';
-import { createInteropEnd, type InteropEnd } from './interop-end.ts';
+import { HIGH_WATER_BYTES, MAX_PACKET_BYTES } from './path.ts';
+import { createInteropEnd, type InteropEnd } from './testing/interop-end.ts';
 
 const INSTALLING_CHROMIUM_MS = 600_000;
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
@@ -32,10 +32,10 @@ const pages: Page[] = [];
 const pathTo = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 beforeAll(async () => {
-  const ensure = pathTo('../../../../../scripts/ensure-chromium.mjs');
+  const ensure = pathTo('../../../../scripts/ensure-chromium.mjs');
   const executablePath = execFileSync(process.execPath, [ensure], { encoding: 'utf8' }).trim();
   browser = await chromium.launch({ executablePath, args: [...flags, ...offline, ...loopback] });
-  const entryPoints = [pathTo('./interop-page.ts')];
+  const entryPoints = [pathTo('./testing/interop-page.ts')];
   const bundled = await build({
     entryPoints,
     bundle: true,
