@@ -32,6 +32,7 @@ test('keys are those of one connection, one role and one pair only', () => {
   expect(another.caller.tag).not.toEqual(another.callee.tag);
   const sameRole = agree({ calleeIsCaller: true });
   expect(sameRole.caller.sealing).not.toEqual(sameRole.callee.opening);
+  expect(sameRole.caller.tag).not.toEqual(sameRole.callee.tag);
   expect(agree().caller.sealing).not.toEqual(agree().caller.sealing);
 });
 

@@ -3,7 +3,7 @@ import { MAX_RELAYED_BYTES } from '@bonafide/core/models';
 import type { SignalPort } from '@bonafide/core/session';
 import { expect, test, vi } from 'vitest';
 import type { Violation } from '../connection/connector.ts';
-import { LOW_WATER_BYTES, MAX_PACKET_BYTES, type Path } from './path.ts';
+import { HIGH_WATER_BYTES, LOW_WATER_BYTES, MAX_PACKET_BYTES, type Path } from './path.ts';
 import { agreeRelayKeys, createRelayKey, type RelayKeys } from './relay-keys.ts';
 import { createRelayHub, type RelayHub } from './relay-path.ts';
 import { SEAL_OVERHEAD_BYTES } from './relay-seal.ts';
@@ -289,19 +289,33 @@ test('the callee holds what it sends until the caller is there', async () => {
   expect(there.drains).toEqual([0]);
 });
 
-test('what comes before anybody listens is kept', async () => {
+test('what comes before anybody listens is kept, and stays before what comes later', async () => {
   const { hubs } = createWorld();
   const { forCaller, forCallee } = agree();
   const path = hubs.callee.open({ did: CALLER, keys: forCallee });
   const here = hubs.caller.open({ did: CALLEE, keys: forCaller });
   here.send(packetOf(1));
   here.sendDatagram(packetOf(2));
-  here.close();
   const there = hear(path);
+  here.send(packetOf(3));
+  here.close();
   expect(there.packets).toEqual([]);
   await settled();
-  expect([there.packets, there.datagrams]).toEqual([[packetOf(1)], [packetOf(2)]]);
+  expect([there.packets, there.datagrams]).toEqual([[packetOf(1), packetOf(3)], [packetOf(2)]]);
   expect(there.ends).toMatchObject([{ code: 'UNAVAILABLE', details: { reason: 'closed-by-peer' } }]);
+});
+
+test('a peer that sends more than is kept before anybody listens loses the path', async () => {
+  const { hubs } = createWorld();
+  const { forCaller, forCallee } = agree();
+  const path = hubs.callee.open({ did: CALLER, keys: forCallee });
+  const here = hubs.caller.open({ did: CALLEE, keys: forCaller });
+  for (let sent = 0; here.isOpen && sent < 200; sent++) here.send(packetOf(MAX_PACKET_BYTES));
+  expect(path.isOpen).toBe(false);
+  const there = hear(path);
+  await settled();
+  expect(there.ends).toMatchObject([{ code: 'LIMIT_EXCEEDED' }]);
+  expect(there.packets).toHaveLength((4 * HIGH_WATER_BYTES) / MAX_PACKET_BYTES);
 });
 
 test('closing one end closes the other, each hears it once, and nothing more is sent', async () => {
