@@ -235,6 +235,36 @@ describe('relayed', () => {
     expect([...here.linked, ...there.linked]).toEqual([]);
   });
 
+  it('gives way to a direct path once there is one; nothing is lost', async () => {
+    const signals = new SignalSwitch();
+    const rtc = new FakeRtc();
+    rtc.isReachable = false;
+    rtc.failsFast = true;
+    const [here, there] = sitTwo(signals).map((seat) => open(seat, rtc, { allowsRelay: true })) as [
+      Side,
+      Side,
+    ];
+    await there.connector.registered;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const linked = await here.connector.connect(there.did);
+      await until(() => expect(there.linked[0]?.link.path).toBe('relayed'));
+      rtc.isReachable = true;
+      const before = rtc.connections.length;
+      // No further than to the attempt: its own time must not pass as fast.
+      while (rtc.connections.length === before) {
+        await vi.advanceTimersByTimeAsync(1_000);
+        await turns(1);
+      }
+      await until(() => expect(linked.link.path).toBe('direct'));
+      await until(() => expect(there.linked[0]?.link.path).toBe('direct'));
+      await expectTalk(linked, only(there.linked), 1);
+      await expectTalk(only(there.linked), linked, 2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('takes over from a direct path that is lost for good', async () => {
     const signals = new SignalSwitch();
     const rtc = new FakeRtc();

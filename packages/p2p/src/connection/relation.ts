@@ -14,7 +14,7 @@ type Offer = VerifiedSignal<Extract<PeerSignalMessage, { type: 'OFFER' }>>;
 type Search = PromiseWithResolvers<void>;
 
 /** A direct way is preferred, but not waited for longer than this where a relayed one is there. */
-const LONGEST_DIRECT_MS = 8_000;
+const LONGEST_DIRECT_MS = 5_000;
 /** Where the last path was relayed, a direct one is not expected; it is looked for again while the link goes on. */
 const UNLIKELY_DIRECT_MS = 2_000;
 
@@ -49,6 +49,8 @@ export class Relation {
   #keeper: PathKeeper | undefined;
   /** Calls the peer; no path yet. */
   #outgoing: Attempt | undefined;
+  /** The call that looks for a direct path while the link is relayed. */
+  #upgrade: Attempt | undefined;
   /** Answers the peer; no path yet. */
   #incoming: Attempt | undefined;
   /** Made the path there is, or was last. */
@@ -281,6 +283,10 @@ export class Relation {
 
   #follow(link: Link): void {
     if (link.state === 'closed') this.#forgetLink(BonafideError.from(link.signal.reason));
+    // Any path is better than none.
+    if (link.state === 'suspended' && this.#outgoing && this.#outgoing === this.#upgrade) {
+      this.#drop(this.#outgoing, givenUp('The relayed path was lost.'));
+    }
     if (link.state !== 'connected') return;
     this.#hasConnected = true;
     const linked = { identity: this.#who, link };
@@ -291,6 +297,7 @@ export class Relation {
     if (this.#link !== link) return Promise.resolve();
     if (!this.#outgoing && !this.#incoming) {
       this.#call({ linkId: link.linkId, isDirectOnly: kind === 'direct' });
+      this.#upgrade = kind === 'direct' ? this.#outgoing : undefined;
     }
     return this.#search?.promise ?? Promise.resolve();
   }
@@ -300,15 +307,16 @@ export class Relation {
     this.#keeper = undefined;
     this.#current?.release();
     this.#current = undefined;
-    if (this.#outgoing && !this.#outgoing.beginsLink) this.#drop(this.#outgoing);
-    if (this.#incoming && !this.#incoming.beginsLink) this.#drop(this.#incoming);
+    for (const attempt of [this.#outgoing, this.#incoming]) {
+      if (attempt && !attempt.beginsLink) this.#drop(attempt, givenUp('The link was closed.'));
+    }
     if (!this.#outgoing && !this.#incoming) this.#refuseWaiting(reason);
     this.#checkIdle();
   }
 
-  #drop(attempt: Attempt): void {
-    attempt.end(givenUp('The link was closed.'));
-    this.#lose(attempt, givenUp('The link was closed.'));
+  #drop(attempt: Attempt, reason: BonafideError): void {
+    attempt.end(reason);
+    this.#lose(attempt, reason);
   }
 
   #lose(attempt: Attempt, error: BonafideError): void {
