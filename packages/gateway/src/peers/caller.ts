@@ -21,7 +21,6 @@ import { Replays } from './replays.ts';
 import { type Target, Targets } from './targets.ts';
 
 const MAX_SEALED_LENGTH = Math.ceil((MAX_RELAYED_BYTES * 4) / 3);
-const BASE64URL = /^[A-Za-z0-9_-]+$/;
 const toGateway: ReadonlySet<PeerMessageType> = new Set(signalRoutes.gateway);
 const toPeers: ReadonlySet<PeerMessageType> = new Set(signalRoutes.peer);
 
@@ -188,6 +187,7 @@ function assertForPeers({ type }: PeerMessage): void {
 function checkSealed(body: string): void {
   if (body.length > MAX_SEALED_LENGTH)
     throw new BonafideError('PAYLOAD_TOO_LARGE', `A packet has at most ${MAX_RELAYED_BYTES} bytes.`);
-  if (body.length % 4 === 1 || !BASE64URL.test(body))
+  // There and back is several times as fast as looking at each character.
+  if (body === '' || Buffer.from(body, 'base64url').toString('base64url') !== body)
     throw new BonafideError('VALIDATION_FAILED', 'A packet is base64url.');
 }

@@ -41,6 +41,8 @@ describe('a sealed packet', () => {
     ['larger than a packet may be', packet(0, MAX_RELAYED_BYTES + 1), 'PAYLOAD_TOO_LARGE'],
     ['base64 of another alphabet', 'ab+/', 'VALIDATION_FAILED'],
     ['padded', 'YWI=', 'VALIDATION_FAILED'],
+    ['lines', 'AAAA\r', 'VALIDATION_FAILED'],
+    ['not only ASCII', 'abc\u0141', 'VALIDATION_FAILED'],
     ['no bytes', 'A', 'VALIDATION_FAILED'],
     ['empty', '', 'VALIDATION_FAILED'],
     ['another frame', '{"t":"bye"}', 'VALIDATION_FAILED'],

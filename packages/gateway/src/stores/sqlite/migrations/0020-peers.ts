@@ -19,14 +19,13 @@ CREATE TABLE agent_skills (
   words TEXT NOT NULL
 ) STRICT;
 
--- What agents say they can do, in their profile and by their skills.
+-- What agents say they can do, in their profile or by their skills, in the order in which a search gives them.
 CREATE TABLE agent_capabilities (
   capability TEXT NOT NULL,
   agent_id TEXT NOT NULL,
-  is_skill INTEGER NOT NULL,
-  PRIMARY KEY (capability, agent_id, is_skill)
+  PRIMARY KEY (capability, agent_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX agent_capabilities_of_agent ON agent_capabilities (agent_id, is_skill);
-INSERT OR IGNORE INTO agent_capabilities (capability, agent_id, is_skill)
-  SELECT value, agent_id, 0 FROM agents, json_each(agents.capabilities);
+CREATE INDEX agent_capabilities_of_agent ON agent_capabilities (agent_id);
+INSERT OR IGNORE INTO agent_capabilities (capability, agent_id)
+  SELECT value, agent_id FROM agents, json_each(agents.capabilities);
 `;

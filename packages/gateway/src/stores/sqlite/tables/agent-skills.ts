@@ -4,15 +4,18 @@ import type { AgentTable } from '../../store.ts';
 import { json } from '../sql.ts';
 
 interface AgentSkills extends Pick<AgentTable, 'setSkills' | 'getSkills'> {
-  /** Those of the profile. */
-  setCapabilities(agentId: string, capabilities: readonly string[]): void;
+  /** After a change of the profile, so that a search by capability finds what it says. */
+  index(agentId: string): void;
 }
 
-/** What agents say they can do, beside their rows, so that a search by it finds them at once. */
+/** What agents do for others, beside their rows. */
 export function agentSkills(database: DatabaseSync): AgentSkills {
-  const forget = database.prepare('DELETE FROM agent_capabilities WHERE agent_id = ? AND is_skill = ?');
+  const forget = database.prepare('DELETE FROM agent_capabilities WHERE agent_id = ?');
   const claim = database.prepare(
-    'INSERT OR IGNORE INTO agent_capabilities (capability, agent_id, is_skill) VALUES (?, ?, ?)',
+    `INSERT INTO agent_capabilities (capability, agent_id)
+     SELECT c.value, a.agent_id FROM agents a, json_each(a.capabilities) c WHERE a.agent_id = ?1
+     UNION
+     SELECT s.value ->> 'capability', k.agent_id FROM agent_skills k, json_each(k.skills) s WHERE k.agent_id = ?1`,
   );
   const get = database.prepare('SELECT skills FROM agent_skills WHERE agent_id = ?');
   const put = database.prepare(
@@ -20,19 +23,18 @@ export function agentSkills(database: DatabaseSync): AgentSkills {
   );
   const remove = database.prepare('DELETE FROM agent_skills WHERE agent_id = ?');
 
-  function replace(agentId: string, capabilities: readonly string[], { isSkill }: { isSkill: 0 | 1 }): void {
-    forget.run(agentId, isSkill);
-    for (const capability of capabilities) claim.run(capability, agentId, isSkill);
+  function index(agentId: string): void {
+    forget.run(agentId);
+    claim.run(agentId);
   }
 
   return {
-    setCapabilities: (agentId, capabilities) => replace(agentId, capabilities, { isSkill: 0 }),
+    index,
     setSkills(agentId, skills) {
-      const capabilities = skills.map(({ capability }) => capability);
-      replace(agentId, capabilities, { isSkill: 1 });
       const words = skills.map(({ capability, description }) => `${capability} ${description}`).join('\n');
       if (skills.length > 0) put.run(agentId, JSON.stringify(skills), words);
       else remove.run(agentId);
+      index(agentId);
     },
     getSkills(agentId) {
       const row = get.get(agentId);

@@ -2,7 +2,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { AgentRecord } from '@bonafide/core/models';
 import type { Page, ProfileQuery } from '../../queries.ts';
 import type { AgentTable } from '../../store.ts';
-import { type Condition, createSelector, json, optional, orNull, type Row, text } from '../sql.ts';
+import {
+  type Condition,
+  createSelector,
+  json,
+  optional,
+  orNull,
+  type Row,
+  type Selection,
+  text,
+} from '../sql.ts';
 import { agentSkills } from './agent-skills.ts';
 import { LIVING_PEERS } from './peers.ts';
 
@@ -19,7 +28,7 @@ export function agentTable(database: DatabaseSync): AgentTable {
   const replaceKey = database.prepare(
     'UPDATE agents SET did = ?, previous_dids = ?, updated_at = ? WHERE workspace = ? AND agent_id = ?',
   );
-  const { setCapabilities, setSkills, getSkills } = agentSkills(database);
+  const { index, setSkills, getSkills } = agentSkills(database);
   return {
     setSkills,
     getSkills,
@@ -31,7 +40,7 @@ export function agentTable(database: DatabaseSync): AgentTable {
         ...[agent.createdAt, agent.updatedAt],
       );
       insertKey.run(agent.did, agent.agentId);
-      setCapabilities(agent.agentId, agent.capabilities);
+      index(agent.agentId);
     },
     update(agent) {
       update.run(
@@ -44,7 +53,7 @@ export function agentTable(database: DatabaseSync): AgentTable {
           agent.agentId,
         ],
       );
-      setCapabilities(agent.agentId, agent.capabilities);
+      index(agent.agentId);
     },
     replaceKey(agent, did) {
       const previous = JSON.stringify([...agent.previousDids, agent.did]);
@@ -66,9 +75,9 @@ function agentReads(database: DatabaseSync): AgentReads {
     'SELECT a.* FROM agent_keys k JOIN agents a USING (agent_id) WHERE k.did = ?',
   );
   const select = createSelector(database);
-  const page = (where: readonly Condition[], { before, limit }: Page) =>
+  const page = ({ from, where }: Pick<Selection, 'from' | 'where'>, { before, limit }: Page) =>
     select({
-      from: 'agents',
+      from,
       where: [...where, ['agent_id < ?', before]],
       orderBy: 'agent_id DESC',
       limit,
@@ -84,10 +93,13 @@ function agentReads(database: DatabaseSync): AgentReads {
     findByDid: (did) => toAgent(findByDid.get(did)),
     list: ({ workspace, status }, range) =>
       page(
-        [
-          ['workspace = ?', workspace],
-          ['status = ?', status],
-        ],
+        {
+          from: 'agents',
+          where: [
+            ['workspace = ?', workspace],
+            ['status = ?', status],
+          ],
+        },
         range,
       ),
     listActive: ({ workspace, after, limit }) =>
@@ -101,22 +113,25 @@ function agentReads(database: DatabaseSync): AgentReads {
         orderBy: 'agent_id',
         limit,
       }).map((row) => ({ workspace: text(row, 'workspace'), agentId: text(row, 'agent_id') })),
-    findProfiles: (query, range) => page(profileConditions(query), range),
+    findProfiles: (query, range) => page(profileSelection(query), range),
   };
 }
 
 const SKILL_WORDS = `coalesce((SELECT words FROM agent_skills k WHERE k.agent_id = agents.agent_id), '')`;
+/** In this order: by their index, which has them as they are to be listed. */
+const CAPABLE = 'agent_capabilities c CROSS JOIN agents USING (agent_id)';
 const OF_AGENT = 't.agent_id = agents.agent_id AND t.workspace = agents.workspace';
 
-function profileConditions(query: ProfileQuery): Condition[] {
+function profileSelection(query: ProfileQuery): Pick<Selection, 'from' | 'where'> {
   const { workspace, capability, text: words, minTrust, onlineAtMs } = query;
-  return [
+  const where: Condition[] = [
     ["status = 'active' AND (is_listed = 1 OR workspace = ?)", workspace],
-    ['agent_id IN (SELECT agent_id FROM agent_capabilities WHERE capability = ?)', capability],
+    ['c.capability = ?', capability],
     [`instr(lower(name || ' ' || description || ' ' || ${SKILL_WORDS}), lower(?)) > 0`, words],
     [`EXISTS (SELECT 1 FROM trust_scores t WHERE ${OF_AGENT} AND round(t.score, 3) >= ?)`, minTrust],
     [`did IN (SELECT p.did FROM ${LIVING_PEERS} WHERE g.alive_until >= ?)`, onlineAtMs],
   ];
+  return { from: capability === undefined ? 'agents' : CAPABLE, where };
 }
 
 function toAgent(row: Row | undefined): AgentRecord | undefined {
