@@ -54,7 +54,7 @@ const isFile = ({ name }: Field): boolean => Object.hasOwn(FILES, name);
 function isPositional(operation: Operation, field: Field): boolean {
   const { name, isRequired } = field;
   if (isFile(field) || name === 'key') return isRequired;
-  if (operation.kind === 'local') return isRequired && name.endsWith('Id');
+  if (operation.kind === 'local') return isRequired && (name === 'did' || name.endsWith('Id'));
   return operation.http.path.includes(`{${name}}`);
 }
 

@@ -8,6 +8,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   artifacts: ['file', 'files', 'upload', 'cid', 'deliverable'],
   gateway: ['bonafide'],
   jobs: ['hire', 'escrow', 'deliver', 'delivered', 'delivery', 'refund', 'settle'],
+  peers: ['connect', 'channel', 'intent', 'quote', 'execute'],
   reputation: ['record', 'rating', 'trust', 'trustworthy', 'feedback'],
   trust: ['trusted', 'score'],
   usdc: ['balance', 'money', 'funds'],

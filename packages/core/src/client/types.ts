@@ -12,7 +12,7 @@ import type { Tracking } from './tracking-types.ts';
 /** What every call takes beside its input. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Time for the whole call with its retries; for a local operation the wait for a person, who may need minutes. */
+  /** Time for the whole call with its retries; for a local operation first for a person, who may need minutes, then for a peer. */
   readonly timeoutMs?: number | undefined;
   /** Names one logical write; made by the SDK when absent, never by a model. */
   readonly idempotencyKey?: string | undefined;
