@@ -11,6 +11,7 @@ import type { Link, LinkStream } from './link.ts';
 import { Listeners } from './listeners.ts';
 import { cutMessage, MessageJoiner } from './messages.ts';
 import { costOf, Outbox } from './outbox.ts';
+import { PacketPool } from './packet-pool.ts';
 import { broken, closedHere, decodeProblem, encodeProblem, forgotten, tooMuch } from './problems.ts';
 import { Streams } from './streams.ts';
 
@@ -52,14 +53,16 @@ class PeerLink implements Link {
     this.linkId = options.linkId;
     this.#maxQueuedBytes = options.maxQueuedBytes ?? MAX_QUEUED_BYTES;
     const onFailure = (error: unknown): void => this.close(BonafideError.from(error));
+    const pool = new PacketPool();
     this.#streams = new Streams({
+      pool,
       isCaller: options.isCaller,
       control: (packet) => this.#control(packet),
       onReady: () => this.#pump(),
       onHeld: () => this.#releaseLater(),
       onFailure,
     });
-    this.#outbox = new Outbox(() => this.#streams.next());
+    this.#outbox = new Outbox({ fromStreams: () => this.#streams.next(), pool });
     this.#messages = new Listeners({ tell: (message) => this.#tell(message), onFailure });
     this.#carriers = new Carriers({
       linkId: options.linkId,

@@ -106,24 +106,28 @@ export function encodeNumbered(type: number, body: Uint8Array): Uint8Array {
   return packet;
 }
 
-/** A frame of a stream with room for so many bytes after `STREAM_HEADER_BYTES`. */
-export function streamFrame(type: number, streamId: number, bodyBytes: number): Uint8Array {
-  const packet = new Uint8Array(STREAM_HEADER_BYTES + bodyBytes);
+/** Makes this packet a frame of a stream; its body begins at `STREAM_HEADER_BYTES`. */
+export function writeStreamHeader(
+  packet: Uint8Array,
+  { type, streamId }: { readonly type: number; readonly streamId: number },
+): void {
   packet[0] = type;
   writeUint32(packet, NUMBERED_HEADER_BYTES, streamId);
-  return packet;
 }
 
-export function encodeStreamFrame(type: number, streamId: number, body: Uint8Array): Uint8Array {
-  const packet = streamFrame(type, streamId, body.length);
+const EMPTY = new Uint8Array(0);
+
+export function encodeStreamFrame(type: number, streamId: number, body: Uint8Array = EMPTY): Uint8Array {
+  const packet = new Uint8Array(STREAM_HEADER_BYTES + body.length);
+  writeStreamHeader(packet, { type, streamId });
   packet.set(body, STREAM_HEADER_BYTES);
   return packet;
 }
 
 export function encodeCredit(streamId: number, bytes: number): Uint8Array {
-  const packet = streamFrame(frameTypes.credit, streamId, 4);
-  writeUint32(packet, STREAM_HEADER_BYTES, bytes);
-  return packet;
+  const body = new Uint8Array(4);
+  writeUint32(body, 0, bytes);
+  return encodeStreamFrame(frameTypes.credit, streamId, body);
 }
 
 export function decodeCredit(body: Uint8Array): number {

@@ -2,7 +2,7 @@ import type { BonafideError } from '@bonafide/core/errors';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_PACKET_BYTES, type Path } from '../path/path.ts';
-import { failure, linkId, ping, until } from '../testing/links.ts';
+import { failure, linkId, nextStream, ping, until } from '../testing/links.ts';
 import { createMemoryPaths } from '../testing/memory-paths.ts';
 import { createLink } from './create-link.ts';
 import {
@@ -256,9 +256,7 @@ describe('a peer that', () => {
 
   test('fills a window with single bytes costs little more than the window', async () => {
     const stranger = new Stranger();
-    const accepted = new Promise<LinkStream>((resolve) =>
-      stranger.link.onStream((stream) => (resolve(stream), true)),
-    );
+    const accepted = nextStream(stranger.link);
     stranger.greet().open(1);
     const stream = await accepted;
     for (let index = 0; index < 262_144; index++) stranger.data(1, 1);

@@ -2,6 +2,7 @@ import type { BonafideError } from '@bonafide/core/errors';
 import { HIGH_WATER_BYTES, type Path } from '../path/path.ts';
 import { nearest, writeAck, writeNumber } from './frames.ts';
 import { FRAME_COST_BYTES, WINDOW_BYTES } from './limits.ts';
+import type { PacketPool } from './packet-pool.ts';
 import { broken } from './problems.ts';
 import { Queue } from './queue.ts';
 
@@ -17,6 +18,7 @@ export interface Frame {
  */
 export class Outbox {
   readonly #fromStreams: () => Frame | undefined;
+  readonly #pool: PacketPool;
   readonly #waiting = new Queue<Frame>();
   readonly #unacknowledged = new Queue<Frame>();
   #acknowledged = 0;
@@ -25,8 +27,9 @@ export class Outbox {
   #waitingBytes = 0;
   #windowBytes = 0;
 
-  constructor(fromStreams: () => Frame | undefined) {
-    this.#fromStreams = fromStreams;
+  constructor(options: { readonly fromStreams: () => Frame | undefined; readonly pool: PacketPool }) {
+    this.#fromStreams = options.fromStreams;
+    this.#pool = options.pool;
   }
 
   /** Of frames that wait; what was sent and not acknowledged is bounded by the window. */
@@ -64,6 +67,7 @@ export class Outbox {
       this.#windowBytes -= costOf(frame);
       if (this.#carried > 0) this.#carried--;
       frame.settle?.(undefined);
+      this.#pool.give(frame.packet);
     }
   }
 

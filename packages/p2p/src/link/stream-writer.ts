@@ -1,8 +1,9 @@
 import { BonafideError } from '@bonafide/core/errors';
-import { frameTypes, STREAM_HEADER_BYTES, streamFrame } from './frames.ts';
+import { encodeStreamFrame, frameTypes, STREAM_HEADER_BYTES, writeStreamHeader } from './frames.ts';
 import { MAX_STREAM_PART_BYTES } from './limits.ts';
 import { STREAM_WINDOW_BYTES } from './link.ts';
 import type { Frame } from './outbox.ts';
+import type { PacketPool } from './packet-pool.ts';
 import { broken } from './problems.ts';
 import { Queue } from './queue.ts';
 
@@ -17,6 +18,7 @@ interface Pending {
 
 interface WriterOptions {
   readonly streamId: number;
+  readonly pool: PacketPool;
   /** Something can be sent now. */
   readonly onReady: () => void;
   /** Something waits for `release`. */
@@ -30,6 +32,7 @@ export class StreamWriter {
   #pendingBytes = 0;
   #credit = STREAM_WINDOW_BYTES;
   #isHeld = false;
+  #rest: Uint8Array | undefined;
   #ending: PromiseWithResolvers<void> | undefined;
   #isEndSent = false;
   #error: BonafideError | undefined;
@@ -80,7 +83,8 @@ export class StreamWriter {
     if (!this.isReady) return undefined;
     if (this.#pendingBytes === 0) return this.#takeEnd();
     const size = Math.min(this.#pendingBytes, MAX_STREAM_PART_BYTES, this.#credit);
-    const packet = streamFrame(frameTypes.data, this.#options.streamId, size);
+    const packet = this.#options.pool.take(STREAM_HEADER_BYTES + size);
+    writeStreamHeader(packet, { type: frameTypes.data, streamId: this.#options.streamId });
     this.#fill(packet);
     this.#credit -= size;
     if (size === MAX_STREAM_PART_BYTES && !this.#ending) this.#holdRest();
@@ -113,7 +117,7 @@ export class StreamWriter {
       if (error) this.#ending?.reject(error);
       else this.#ending?.resolve();
     };
-    return { packet: streamFrame(frameTypes.end, this.#options.streamId, 0), settle };
+    return { packet: encodeStreamFrame(frameTypes.end, this.#options.streamId), settle };
   }
 
   #fill(packet: Uint8Array): void {
@@ -134,7 +138,9 @@ export class StreamWriter {
   /** Writes of a packet's size would else send a tiny packet after each full one. */
   #holdRest(): void {
     if (this.#pendingBytes === 0 || this.#pendingBytes >= SMALL_BYTES) return;
-    const rest = new Uint8Array(this.#pendingBytes);
+    // The last rest went before this one: a window for less is waited for.
+    this.#rest ??= new Uint8Array(SMALL_BYTES);
+    const rest = this.#rest.subarray(0, this.#pendingBytes);
     let at = 0;
     for (let next = this.#pending.shift(); next; next = this.#pending.shift()) {
       rest.set(next.bytes.subarray(next.offset), at);

@@ -2,6 +2,7 @@ import type { BonafideError } from '@bonafide/core/errors';
 import { encodeCredit, encodeStreamFrame, frameTypes } from './frames.ts';
 import { type LinkStream, STREAM_WINDOW_BYTES } from './link.ts';
 import type { Frame } from './outbox.ts';
+import type { PacketPool } from './packet-pool.ts';
 import { broken, encodeProblem, nobodyReads } from './problems.ts';
 import { StreamReader } from './stream-reader.ts';
 import { StreamWriter } from './stream-writer.ts';
@@ -20,6 +21,13 @@ export interface StreamHost {
   onOver(stream: Stream): void;
 }
 
+interface StreamOptions {
+  readonly streamId: number;
+  readonly label: string;
+  readonly host: StreamHost;
+  readonly pool: PacketPool;
+}
+
 /** One stream at one end. */
 export class Stream implements LinkStream {
   readonly streamId: number;
@@ -32,12 +40,13 @@ export class Stream implements LinkStream {
   #untold = 0;
   #isOver = false;
 
-  constructor(options: { readonly streamId: number; readonly label: string; readonly host: StreamHost }) {
+  constructor(options: StreamOptions) {
     this.streamId = options.streamId;
     this.label = options.label;
     this.#host = options.host;
     this.#writer = new StreamWriter({
       streamId: options.streamId,
+      pool: options.pool,
       onReady: () => this.#host.onReady(this),
       onHeld: () => this.#host.onHeld(this),
     });

@@ -5,12 +5,14 @@ import { MAX_STREAMS, MAX_UNREAD_BYTES } from './limits.ts';
 import type { LinkStream } from './link.ts';
 import { Listeners } from './listeners.ts';
 import type { Frame } from './outbox.ts';
+import type { PacketPool } from './packet-pool.ts';
 import { broken, decodeProblem, nobodyTakes, tooMuch, tooMuchUnread } from './problems.ts';
 import { Queue } from './queue.ts';
 import { Stream, type StreamHost } from './stream.ts';
 
 interface StreamsOptions {
   readonly isCaller: boolean;
+  readonly pool: PacketPool;
   readonly control: (packet: Uint8Array) => void;
   /** Some stream can send now. */
   readonly onReady: () => void;
@@ -146,7 +148,7 @@ export class Streams implements StreamHost {
   }
 
   #add(streamId: number, label: string): Stream {
-    const stream = new Stream({ streamId, label, host: this });
+    const stream = new Stream({ streamId, label, host: this, pool: this.#options.pool });
     this.#open.set(streamId, stream);
     return stream;
   }
