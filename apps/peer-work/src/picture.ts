@@ -17,7 +17,6 @@ export const painted = z.object({
   /** SHA-256 of all rows, in hexadecimal. */
   digest: z.string(),
 });
-export type Painted = z.infer<typeof painted>;
 
 /** What each point of a row that never leaves is; all others are how soon they do. */
 export const INSIDE = 255;

@@ -57,3 +57,11 @@ test('the gateway carries sealed packets where there is no other way', async () 
   expect(await pair.alice.connect(pair.bob.did)).toBe('relayed');
   expect(await pair.bob.count(COUNT, pair.alice.did)).toEqual({ ...counted, path: 'relayed' });
 });
+
+test('what is asked when the direct way was just lost arrives through the gateway', async () => {
+  const options = { iceServers: [{ urls: turn.stunUrl }] };
+  await using pair = await startPair(options);
+  expect(await pair.alice.connect(pair.bob.did)).toBe('direct');
+  await using _blocked = await lab.block('alice', 'bob');
+  expect(await pair.alice.count(COUNT, pair.bob.did)).toEqual({ ...counted, path: 'relayed' });
+});
