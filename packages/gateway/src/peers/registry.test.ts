@@ -1,4 +1,4 @@
-import { verifyEnvelope } from '@bonafide/core/identity';
+import { encodeEnvelope, signEnvelope, verifyEnvelope } from '@bonafide/core/identity';
 import { PEER_SIGNAL } from '@bonafide/core/models';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openPeer, openRegistered, type PeerSession } from '../testing/peer-sessions.ts';
@@ -75,7 +75,6 @@ describe('a registration', () => {
     await using callee = await openRegistered(gateway, b());
     const old = b().signer;
     const next = newSigner();
-    const { signEnvelope, encodeEnvelope } = await import('@bonafide/core/identity');
     const proof = encodeEnvelope(
       await signEnvelope(
         { agentId: b().agentId, oldDid: old.did, newDid: next.did },
