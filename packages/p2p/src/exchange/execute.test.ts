@@ -1,5 +1,5 @@
 import { BonafideError, VerificationError } from '@bonafide/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { answersOf } from './testing/answers-of.ts';
 import { createExchangePair, type ExchangePair } from './testing/exchange-pair.ts';
@@ -151,6 +151,13 @@ describe('an execution', () => {
 });
 
 describe('an execution ends', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it('when it is cancelled, there with the reason', async () => {
     const { run, started, ended } = endlessHandler();
     provideUpper(run);
@@ -179,19 +186,25 @@ describe('an execution ends', () => {
   });
 
   it('when its time is over, on both sides', async () => {
-    const { run, ended } = endlessHandler();
+    const { run, started, ended } = endlessHandler();
     provideUpper(run);
-    const { result } = exchange.peer.execute(request, { timeoutMs: 20 });
-    await expect(result).rejects.toMatchObject({ code: 'TIMEOUT' });
+    const { result } = exchange.peer.execute(request, { timeoutMs: 5_000 });
+    const refused = expect(result).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await started;
+    await vi.advanceTimersByTimeAsync(5_000);
+    await refused;
     await ended;
   });
 
   it('when its time is over there although its requester waits on', async () => {
-    const { run, ended } = endlessHandler();
+    const { run, started, ended } = endlessHandler();
     provideUpper(run);
-    const answered = answersOf(exchange.pair.here.link, 'E1');
-    const start = { action: 'start' as const, capability: 'upper', args: { text: 'a' }, timeoutMs: 20 };
-    exchange.pair.here.link.send({ type: 'EXEC_REQUEST', id: 'E1', request: start });
+    const { link } = exchange.pair.here;
+    const answered = answersOf(link, 'E1');
+    const start = { action: 'start' as const, capability: 'upper', args: { text: 'a' }, timeoutMs: 5_000 };
+    link.send({ type: 'EXEC_REQUEST', id: 'E1', request: start });
+    await started;
+    await vi.advanceTimersByTimeAsync(5_000);
     await expect(ended).resolves.toMatchObject({ code: 'TIMEOUT' });
     await expect.poll(() => answered.at(-1)).toMatchObject({ status: 'error', problem: { code: 'TIMEOUT' } });
   });

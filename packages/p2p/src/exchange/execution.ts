@@ -1,4 +1,4 @@
-import { BonafideError, type BonafideError as Failure } from '@bonafide/core';
+import { BonafideError } from '@bonafide/core';
 import { type ExecutionProgress, type PeerMessageOf, peerMessage } from '@bonafide/core/models';
 import type { Link, LinkStream } from '../link/link.ts';
 import { createExpectedStream } from './expected-stream.ts';
@@ -23,9 +23,9 @@ export interface AskedExecution {
   begin(): void;
   respond(response: ExecResponse): void;
   takeStream(kind: 'output' | 'chunks', stream: LinkStream): boolean;
-  fail(error: Failure): void;
+  fail(error: BonafideError): void;
   /** Gives up what was streamed and not read. */
-  dropUnread(error: Failure): void;
+  dropUnread(error: BonafideError): void;
 }
 
 interface Asking {
@@ -40,11 +40,11 @@ export function createAskedExecution({ link, executionId, did }: Asking): AskedE
   const input = createOutgoingStream(link, labelOf('input', executionId));
   const begun = quiet(Promise.withResolvers<void>());
   const settled = quiet(Promise.withResolvers<Json>());
-  const dropUnread = (error: Failure): void => {
+  const dropUnread = (error: BonafideError): void => {
     streams.output.fail(error);
     streams.chunks.fail(error);
   };
-  const fail = (error: Failure): void => {
+  const fail = (error: BonafideError): void => {
     settled.reject(error);
     begun.reject(error);
     progress.end();
@@ -95,7 +95,7 @@ export function createAskedExecution({ link, executionId, did }: Asking): AskedE
 
 interface ChunkReading {
   readonly executionId: string;
-  readonly fail: (error: Failure) => void;
+  readonly fail: (error: BonafideError) => void;
 }
 
 async function* readChunks(

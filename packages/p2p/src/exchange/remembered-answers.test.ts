@@ -15,6 +15,17 @@ describe('remembered answers', () => {
     expect(answers.begin('b')).toBe('new');
   });
 
+  it('never forget what is under way', () => {
+    const answers = createRememberedAnswers();
+    answers.begin('a');
+    for (let index = 0; index < 10_001; index++) {
+      answers.begin(`n${index}`);
+      answers.settle(`n${index}`, answer(`n${index}`, 'done'));
+    }
+    expect(answers.begin('a')).toBe('known');
+    expect(answers.begin('n0')).toBe('new');
+  });
+
   it.each([
     ['large', (settle: (id: string, result: string) => void) => settle('a', 'x'.repeat(20_000))],
     [

@@ -20,20 +20,20 @@ const MAX_ANSWER_LENGTH = 16_384;
 
 /** For the life of one link. Large answers and old ones are not kept: then only that it ran is. */
 export function createRememberedAnswers(): RememberedAnswers {
-  const ids = new Map<string, 'under-way' | 'settled'>();
+  const underWay = new Set<string>();
+  const settled = new Map<string, true>();
   const answers = new Map<string, ExecAnswer>();
   return {
     begin(id) {
-      const known = ids.get(id);
-      if (!known) {
-        ids.set(id, 'under-way');
-        dropFirst(ids, MAX_IDS);
-        return 'new';
-      }
-      return known === 'under-way' ? 'known' : (answers.get(id) ?? ranBefore(id));
+      if (underWay.has(id)) return 'known';
+      if (settled.has(id)) return answers.get(id) ?? ranBefore(id);
+      underWay.add(id);
+      return 'new';
     },
     settle(id, answer) {
-      ids.set(id, 'settled');
+      underWay.delete(id);
+      settled.set(id, true);
+      dropFirst(settled, MAX_IDS);
       if (JSON.stringify(answer).length > MAX_ANSWER_LENGTH) return;
       answers.set(id, answer);
       dropFirst(answers, MAX_ANSWERS);

@@ -52,7 +52,7 @@ export function serveExecutions(parts: ServeParts, linked: LinkedPeer): (message
     underWay.set(id, execution);
     const { response, error } = await settle(parts, { request, execution, linked });
     underWay.delete(id);
-    if (link.state !== 'closed') answers.settle(id, toResponse(id, response));
+    answers.settle(id, toResponse(id, response));
     execution.end(error);
     answer(linked, toResponse(id, response));
   };
@@ -60,8 +60,9 @@ export function serveExecutions(parts: ServeParts, linked: LinkedPeer): (message
     if (request.action === 'cancel') {
       return correlationId === undefined ? undefined : underWay.get(correlationId)?.abort(cancelled(request));
     }
-    if (underWay.has(id)) return;
-    if (underWay.size >= MAX_UNDER_WAY) return answer(linked, toResponse(id, toFailure(tooMany())));
+    if (underWay.size >= MAX_UNDER_WAY && !underWay.has(id)) {
+      return answer(linked, toResponse(id, toFailure(tooMany())));
+    }
     const known = answers.begin(id);
     if (known === 'new') parts.activity.track(start(id, request));
     else if (known !== 'known') answer(linked, known);
