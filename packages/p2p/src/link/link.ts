@@ -15,7 +15,7 @@ export interface Link {
   readonly state: 'connected' | 'suspended' | 'closed';
   /** Undefined while it is suspended. */
   readonly path: PathKind | undefined;
-  /** Goes on over this path; an older one is closed once this one speaks. */
+  /** Goes on over this open path; an older one is closed once both sides use this one. The caller's newest wins. */
   attach(path: Path): void;
   /** Ends it for both sides, at once here. */
   close(error?: BonafideError): void;
@@ -25,12 +25,13 @@ export interface Link {
   onChange(listener: () => void): () => void;
   /** Queued while it is suspended; throws the reason once it is closed, LIMIT_EXCEEDED when too much waits. */
   send(message: PeerMessage): void;
+  /** What comes before anybody listens is kept for the first. A listener that throws ends the link. */
   onMessage(listener: (message: PeerMessage) => void): () => void;
   /** Both directions at once; the other side gets it from `onStream` with its label. */
   openStream(label: string): LinkStream;
-  /** Streams that nobody takes are refused. */
+  /** Streams that nobody takes are refused; whoever takes one reads or aborts it. Messages may overtake its bytes. */
   onStream(listener: (stream: LinkStream) => boolean): () => void;
-  /** At most once, at most MAX_DATAGRAM_BYTES; dropped while it is suspended. */
+  /** At most once, at most 16,128 bytes; dropped while it is suspended. */
   sendDatagram(label: string, bytes: Uint8Array): void;
   onDatagram(listener: (label: string, bytes: Uint8Array) => void): () => void;
 }
@@ -38,11 +39,11 @@ export interface Link {
 /** Bytes both ways, each with its own window: a slow reader holds up nobody but its writer. */
 export interface LinkStream {
   readonly label: string;
-  /** Resolves when there is room for more. Any size. Rejects when either side gave up. */
+  /** Resolves when there is room for more; the bytes are the caller's again. Any size. Rejects when either side gave up. */
   write(bytes: Uint8Array): Promise<void>;
   /** Nothing more from here; resolves once the other side has everything. */
   end(): Promise<void>;
-  /** What the other side writes; throws when either side gave up. Reading makes room. One reader. */
+  /** What the other side writes; throws when either side gave up before its end. Reading makes room. One reader; leaving early aborts. */
   readonly readable: AsyncIterable<Uint8Array>;
   /** Gives up both directions. */
   abort(error: BonafideError): void;

@@ -19,7 +19,7 @@ export interface Path {
   readonly isOpen: boolean;
   /** Bytes that were sent and not yet handed to the network. */
   readonly bufferedBytes: number;
-  /** At most MAX_PACKET_BYTES. Throws UNAVAILABLE when it is closed. */
+  /** At most MAX_PACKET_BYTES, copied: its memory is the caller's again. Throws UNAVAILABLE when it is closed. */
   send(packet: Uint8Array): void;
   /** Apart from all others: may arrive late, twice never, or not at all. */
   sendDatagram(packet: Uint8Array): void;
