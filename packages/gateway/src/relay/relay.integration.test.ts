@@ -175,6 +175,13 @@ describe('what the contract would refuse', () => {
       });
       const accept = await world.parties.calls.accept(jobId);
       await world.anvil.setAutomine(false);
+      const { promise: bothCame, resolve } = Promise.withResolvers<void>();
+      // Whichever the node got first would let it refuse the other before it is sent.
+      world.proxy.treat((method) => {
+        if (method !== 'eth_sendRawTransaction') return 'forward';
+        if (world.proxy.count(method) === 3) resolve();
+        return { forwardAfter: bothCame };
+      });
       const first = submit(await world.parties.provider.sign(accept), provider);
       const second = submit(await world.parties.client.sign(accept));
       await untilPending(2);
