@@ -12,6 +12,14 @@ const world = useRelay(startLocalChain);
 const { client, submit, signed, restart, get, auditOf, failure } = world;
 
 /** The id that the registry gives next. */
+/** The node has them: the proxy counts them when they are still on their way there. */
+async function untilPending(count: number): Promise<void> {
+  await eventually(async () => {
+    const { pending } = await world.anvil.getTxpoolStatus();
+    return pending === count ? true : undefined;
+  });
+}
+
 async function nextIdentity(): Promise<bigint> {
   const { result } = await world.parties.node.simulateContract({
     address: world.chain.deployment.identityRegistry,
@@ -105,7 +113,7 @@ describe('many transactions of one wallet at once', () => {
     await world.anvil.setAutomine(false);
     try {
       const first = submit(await party.sign(calls.register(), { nonce: 0 }));
-      await eventually(() => (world.proxy.count('eth_sendRawTransaction') === 1 ? true : undefined));
+      await untilPending(1);
       const data = encodeFunctionData({
         abi: identityRegistryAbi,
         functionName: 'setAgentURI',
@@ -167,9 +175,16 @@ describe('what the contract would refuse', () => {
       });
       const accept = await world.parties.calls.accept(jobId);
       await world.anvil.setAutomine(false);
+      const { promise: bothCame, resolve } = Promise.withResolvers<void>();
+      // Whichever the node got first would let it refuse the other before it is sent.
+      world.proxy.treat((method) => {
+        if (method !== 'eth_sendRawTransaction') return 'forward';
+        if (world.proxy.count(method) === 3) resolve();
+        return { forwardAfter: bothCame };
+      });
       const first = submit(await world.parties.provider.sign(accept), provider);
       const second = submit(await world.parties.client.sign(accept));
-      await eventually(() => (world.proxy.count('eth_sendRawTransaction') === 3 ? true : undefined));
+      await untilPending(2);
       await world.anvil.mine({ blocks: 1 });
       const results = await Promise.all([first, second]);
       const reverted = results.filter(({ status }) => status === 'reverted');

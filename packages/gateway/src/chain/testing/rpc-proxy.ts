@@ -3,13 +3,14 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * `swallow`: the node gets the request, the caller never gets the answer. `drop`: neither. `limit`: asked too often, come back
- * in an hour. An object: a made-up answer.
+ * in an hour. `forwardAfter`: not before that. Another object: a made-up answer.
  */
 export type Treatment =
   | 'forward'
   | 'swallow'
   | 'drop'
   | 'limit'
+  | { readonly forwardAfter: Promise<unknown> }
   | { readonly result: unknown }
   | { readonly error: { readonly code: number; readonly message: string } };
 
@@ -53,7 +54,10 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
     const treatment = treatmentOf(method, question.params ?? []);
     if (treatment === 'drop') return 'lost';
     if (treatment === 'limit') return { status: 429 };
-    if (typeof treatment === 'object') return { jsonrpc: '2.0', id, ...treatment };
+    if (typeof treatment === 'object') {
+      if (!('forwardAfter' in treatment)) return { jsonrpc: '2.0', id, ...treatment };
+      await treatment.forwardAfter;
+    }
     const body = JSON.stringify({ id, method, ...question });
     const headers = { 'content-type': 'application/json' };
     const reply = await fetch(target, { method: 'POST', body, headers }).then((it) => it.json());
