@@ -2,8 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { ValidationError } from '@bonafide/core/errors';
 import { type Operation, parseInput } from '@bonafide/core/operations';
 import type { z } from 'zod';
-
-const MAX_DEPTH = 64;
+import { isShallow, MAX_JSON_DEPTH } from '../json.ts';
 
 /** Where the fields of an input come from. */
 export interface RawInput {
@@ -95,7 +94,8 @@ export function readFields(text: string): Record<string, unknown> {
 }
 
 function parseJson(text: string): unknown {
-  assertShallow(text);
+  // Before parsing: deep nesting would overflow the stack of whatever walks the value.
+  if (!isShallow(text)) throw invalid('', `The body is nested deeper than ${MAX_JSON_DEPTH} levels.`);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -109,24 +109,6 @@ function parseJson(text: string): unknown {
 }
 
 const NOT_UNICODE = 'The body holds a surrogate without its pair, which is no Unicode text.';
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
-// Before parsing: deep nesting would overflow the stack of whatever walks the value.
-function assertShallow(text: string): void {
-  let depth = 0;
-  let isInString = false;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (isInString) {
-      if (unit === BACKSLASH) index++;
-      else if (unit === QUOTE) isInString = false;
-    } else if (unit === QUOTE) isInString = true;
-    else if (unit === 0x5b || unit === 0x7b) {
-      if (++depth > MAX_DEPTH) throw invalid('', `The body is nested deeper than ${MAX_DEPTH} levels.`);
-    } else if (unit === 0x5d || unit === 0x7d) depth--;
-  }
-}
 
 /** No name that JavaScript takes for the prototype, and no half of a character: stored as UTF-8 it would become another. */
 function assertPlain(value: unknown): void {

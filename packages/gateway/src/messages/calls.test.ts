@@ -130,6 +130,27 @@ describe('messages without a session', () => {
     expect(body.items).toMatchObject([{ messageId: 'broken', body: '{"half":' }]);
   });
 
+  it('nested without end harm nobody: refused where they are read, else shown as text', async () => {
+    await using session = await openSession(gateway, alice);
+    const to = 'ag::default::alice::deep';
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const put = (n: number, [address, kind, body]: readonly [string, string, string]) =>
+      session.raw.sendText(
+        `{"t":"send","n":${n},"to":"${address}","kind":"${kind}","id":"d${n}"}\n${body}\n`,
+      );
+    put(1, [to, 'chat', deep]);
+    await session.raw.next('accepted');
+    const { status, body } = await gateway.call(alice, 'messages.list', { address: to });
+    expect([status, body.items]).toMatchObject([200, [{ messageId: 'd1', body: deep }]]);
+    put(2, ['event::default', 'event', `{"type":"x","data":{"a":${deep}}}`]);
+    const { frame } = await session.raw.next('refused', ({ n }) => n === 2);
+    expect(frame.problem.code).toBe('VALIDATION_FAILED');
+    await using stream = await openStream(gateway, { sender: owner(), path: '/v1/metrics/watch' });
+    put(3, ['metric::default', 'metric', `{"raw":${deep}}`]);
+    await session.put('metric::default', { raw: 'after' }, { kind: 'metric' });
+    expect((await stream.next())?.data).toMatchObject({ raw: 'after' });
+  });
+
   it('cross into another workspace only where a rule lets them', async () => {
     const { body: child } = await gateway.call(owner(), 'workspaces.create', { name: 'beside' });
     const to = 'ag::beside::carol::default';

@@ -1,6 +1,7 @@
 import { BonafideError } from '@bonafide/core/errors';
 import { type Message, parseAddress } from '@bonafide/core/models';
 import { type Context, readerOf } from '../context.ts';
+import { readJson } from '../json.ts';
 import { type Place, placeOf } from '../sessions/place.ts';
 import type { InboxName, StoredMessage } from '../stores/messages.ts';
 import type { Reads } from '../stores/store.ts';
@@ -32,7 +33,7 @@ function isOwn(tables: Reads, { place, route }: { readonly place: Place; readonl
   return tables.claims.get(workspace, name)?.actor === place.actor;
 }
 
-/** A kept message as its recipient reads it. A body that is not JSON, which nobody checked, is shown as the text that it is. */
+/** A kept message as its recipient reads it. What nobody checked may be no JSON, or nested too deeply: it is shown as text. */
 export function presentMessage(message: StoredMessage): Message {
   const { messageId, from, to, kind, sequence, sentAt, expiresAt, replyTo, onBehalfOf, attempts } = message;
   return {
@@ -45,9 +46,6 @@ export function presentMessage(message: StoredMessage): Message {
 }
 
 function readBody(text: string): Message['body'] {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const value = readJson(text);
+  return value === undefined ? text : value;
 }

@@ -1,5 +1,6 @@
 import { BonafideError } from '@bonafide/core/errors';
 import { type WorkflowEvent, workflowEvent } from '@bonafide/core/models';
+import { readJson } from '../json.ts';
 import type { Transaction } from '../ledger.ts';
 
 /**
@@ -22,7 +23,7 @@ interface WorkflowEventData extends WorkflowEvent {
 export function parseWorkflowEvent(body: string): WorkflowEvent {
   if (Buffer.byteLength(body) > MAX_EVENT_BYTES)
     throw new BonafideError('PAYLOAD_TOO_LARGE', `An event has at most ${MAX_EVENT_BYTES} bytes.`);
-  const { success, data } = workflowEvent.safeParse(parseJson(body));
+  const { success, data } = workflowEvent.safeParse(readJson(body));
   if (success) return data;
   throw new BonafideError('VALIDATION_FAILED', 'The body of an event is { type, data }.');
 }
@@ -33,12 +34,4 @@ export function tellRules(
   { messageId, ...data }: WorkflowEventData & { readonly messageId: string },
 ): void {
   tx.event({ type: WORKFLOW_EVENT, subject: messageId, data: { ...data } });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

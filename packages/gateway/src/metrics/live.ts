@@ -1,6 +1,7 @@
 import { type MetricReport, metricSample } from '@bonafide/core/models';
 import { z } from 'zod';
 import type { Services } from '../context.ts';
+import { readJson } from '../json.ts';
 
 /** What is posted of measurements: the body is read only by who follows them. */
 interface PostedMetric {
@@ -30,19 +31,11 @@ const typed = z.object({ samples: z.array(metricSample).max(1024).default([]), r
 export function readMetric(text: string): MetricReport | undefined {
   const { source, atMs, body } = JSON.parse(text) as PostedMetric;
   const at = new Date(atMs).toISOString();
-  const value = parseJson(body);
+  // Bodies pass through unread, so this may be none.
+  const value: MetricReport['raw'] = readJson(body);
   if (value === undefined) return undefined;
   const { success, data } = typed.safeParse(value);
   if (!success) return { source, at, samples: [], raw: value };
   const { samples, raw } = data;
   return { source, at, samples, ...(raw === undefined ? {} : { raw }) };
-}
-
-/** Bodies pass through unread, so this may be none. */
-function parseJson(text: string): MetricReport['raw'] {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
