@@ -50,12 +50,18 @@ function headline({ message }: BonafideError, [first]: readonly Issue[]): string
   return printable((repeated < 0 ? line : line.slice(0, repeated)).replace(/[:.]?$/, '.'));
 }
 
+/** What a peer said is no message of ours. */
+function peerWords({ details: { by, reason } }: BonafideError): readonly string[] {
+  return by === 'peer' && typeof reason === 'string' ? [`The peer says: ${printable(reason)}`] : [];
+}
+
 function explain(error: BonafideError): string {
   const issues = issuesOf(error);
   const hint = error.details.hint ?? advice[error.code];
   return [
     `${error.code}: ${headline(error, issues)}`,
     ...issues.map(describeIssue),
+    ...peerWords(error),
     ...(typeof hint === 'string' ? [hint] : []),
     ...(error.requestId === undefined ? [] : [`Request ${printable(error.requestId)}`]),
   ].join('\n');

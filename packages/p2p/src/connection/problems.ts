@@ -1,9 +1,7 @@
 import { BonafideError, type ErrorCode, TimeoutError } from '@bonafide/core';
 import type { PeerMessageOf } from '@bonafide/core/models';
 import { fromProblem } from '@bonafide/core/problem';
-
-/** What could change how a terminal or a page shows the text around it. */
-const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+import { toPlainText } from '../link/problems.ts';
 
 /** Of an ERROR about a connection: the sender found no direct way, and goes on through the gateway where both allow it. */
 export const NO_DIRECT_WAY: ErrorCode = 'CONNECTION_FAILED';
@@ -12,7 +10,7 @@ export const NO_DIRECT_WAY: ErrorCode = 'CONNECTION_FAILED';
 export function readProblem({ problem }: PeerMessageOf<'ERROR'>, by: 'peer' | 'gateway'): BonafideError {
   const code = problem.code as ErrorCode;
   const detail = by === 'peer' ? 'The peer refused the connection, or gave it up.' : problem.detail;
-  return fromProblem({ code, detail, details: { by, reason: problem.detail.replace(CONTROLS, ' ') } });
+  return fromProblem({ code, detail, details: { by, reason: toPlainText(problem.detail) } });
 }
 
 /** An ERROR that says so much and no more: details may be about this side. */

@@ -85,8 +85,7 @@ describe('an execution', () => {
     provideUpper((execution) => runs.push(execution));
     await expect(exchange.peer.execute(request).result).rejects.toMatchObject({
       code: 'DENIED',
-      message: 'The peer may not do this for you.',
-      details: { from: provider.did },
+      details: { by: 'peer', from: provider.did, reason: 'The peer may not do this for you.' },
     });
     expect(runs).toEqual([]);
     expect(exchange.requesting.outcomes).toEqual([{ error: expect.objectContaining({ code: 'DENIED' }) }]);
@@ -122,11 +121,13 @@ describe('an execution', () => {
     provideUpper(() => Promise.reject(reasons.shift()));
     await expect(exchange.peer.execute(request).result).rejects.toMatchObject({
       code: 'LIMIT_EXCEEDED',
-      message: 'Too long.',
+      details: { reason: 'Too long.' },
     });
     const failed = exchange.peer.execute(request).result;
     await expect(failed).rejects.toMatchObject({ code: 'INTERNAL' });
-    await expect(failed).rejects.not.toMatchObject({ message: expect.stringContaining('hunter2') });
+    await expect(failed).rejects.not.toMatchObject({
+      details: { reason: expect.stringContaining('hunter2') },
+    });
     expect(exchange.errors).toMatchObject([{ message: 'secret: hunter2' }]);
     expect(exchange.providing.outcomes).toMatchObject([
       { error: {} },

@@ -32,9 +32,11 @@ interface Asking {
   readonly link: Link;
   readonly executionId: string;
   readonly did: string;
+  /** The peer breaks the protocol: nothing more of it is wanted. */
+  readonly onBroken: (error: BonafideError) => void;
 }
 
-export function createAskedExecution({ link, executionId, did }: Asking): AskedExecution {
+export function createAskedExecution({ link, executionId, did, onBroken }: Asking): AskedExecution {
   const progress = createRecentValues<ExecutionProgress>(MAX_UNREAD_PROGRESS);
   const streams = { output: createExpectedStream(), chunks: createExpectedStream() };
   const input = createOutgoingStream(link, labelOf('input', executionId));
@@ -51,6 +53,12 @@ export function createAskedExecution({ link, executionId, did }: Asking): AskedE
     input.fail(error);
     dropUnread(error);
   };
+  const breach = (what: string): BonafideError => {
+    const error = new BonafideError('INTERNAL', `The peer does not keep to the protocol: it ${what}.`);
+    onBroken(error);
+    fail(error);
+    return error;
+  };
   const succeed = (result: Json): void => {
     settled.resolve(result);
     progress.end();
@@ -64,7 +72,7 @@ export function createAskedExecution({ link, executionId, did }: Asking): AskedE
     settled: settled.promise,
     reads: {
       progress,
-      chunks: { [Symbol.asyncIterator]: () => readChunks(streams.chunks.readable, { executionId, fail }) },
+      chunks: { [Symbol.asyncIterator]: () => readChunks(streams.chunks.readable, { executionId, breach }) },
       bytes: streams.output.readable,
     },
     writes: {
@@ -85,7 +93,7 @@ export function createAskedExecution({ link, executionId, did }: Asking): AskedE
       // The schema of the message says that it is JSON.
       else if (response.status === 'success') succeed(response.result as Json);
       else if (response.status === 'error') fail(fromPeerProblem(response.problem, did));
-      else if (response.status === 'chunk') fail(broken('streams apart from its stream'));
+      else if (response.status === 'chunk') breach('streams apart from its stream');
     },
     takeStream: (kind, stream) => streams[kind].take(stream),
     fail,
@@ -95,20 +103,18 @@ export function createAskedExecution({ link, executionId, did }: Asking): AskedE
 
 interface ChunkReading {
   readonly executionId: string;
-  readonly fail: (error: BonafideError) => void;
+  readonly breach: (what: string) => BonafideError;
 }
 
 async function* readChunks(
   readable: AsyncIterable<Uint8Array>,
-  { executionId, fail }: ChunkReading,
+  { executionId, breach }: ChunkReading,
 ): AsyncGenerator<Json> {
   let next = 0;
-  for await (const line of readLines(readable)) {
+  for await (const line of readLines(readable, (what) => breach(`streams ${what}`))) {
     const chunk = toChunk(line);
     if (chunk?.correlationId !== executionId || chunk.sequence !== next) {
-      const error = broken(`streams what is not chunk ${next}`);
-      fail(error);
-      throw error;
+      throw breach(`streams what is not chunk ${next}`);
     }
     next++;
     yield chunk.value;
@@ -116,14 +122,19 @@ async function* readChunks(
 }
 
 function toChunk(line: unknown) {
-  const { data } = peerMessage.safeParse(line);
+  const data = parseMessage(line);
   if (data?.type !== 'EXEC_RESPONSE' || data.response.status !== 'chunk') return undefined;
   const { sequence, chunk } = data.response;
   return { correlationId: data.correlationId, sequence, value: chunk as Json };
 }
 
-function broken(what: string): BonafideError {
-  return new BonafideError('INTERNAL', `The peer does not keep to the protocol: it ${what}.`);
+function parseMessage(line: unknown) {
+  try {
+    return peerMessage.safeParse(line).data;
+  } catch {
+    // Nested deeper than a parser can follow.
+    return undefined;
+  }
 }
 
 /** Nobody has to look at how it ends. */

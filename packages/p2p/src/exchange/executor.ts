@@ -55,7 +55,8 @@ export function createExecutor({ linked, agent, onError }: ExecutorParts): Execu
   });
   const start = (request: ExecutionRequest, options: CallOptions, permit: Permit): Execution => {
     const executionId = newMessageId();
-    const execution = createAskedExecution({ link, executionId, did: identity.did });
+    const onBroken = (error: BonafideError): void => asked.get(executionId)?.giveUp(error);
+    const execution = createAskedExecution({ link, executionId, did: identity.did, onBroken });
     const started = run({ link, executionId, execution, permit, onError }, { request, options });
     asked.set(executionId, { execution, giveUp: started.giveUp });
     const result = started.result.finally(() => asked.delete(executionId));

@@ -2,7 +2,7 @@ import type { PeerMessageOf } from '@bonafide/core/models';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LinkStream } from '../link/link.ts';
 import { createPeer, type ExchangePeer } from './create-peer.ts';
-import { writeLine } from './json-lines.ts';
+import { MAX_LINE_BYTES, writeLine } from './json-lines.ts';
 import { createOffered } from './offered.ts';
 import { toResponse } from './serve-execution.ts';
 import { labelOf } from './stream-labels.ts';
@@ -36,6 +36,15 @@ function onceAsked(act: (message: PeerMessageOf<'EXEC_REQUEST'>) => void): void 
   });
 }
 
+/** Resolves once the other side is told to stop. */
+function whenCancelled(): Promise<void> {
+  return new Promise((resolve) => {
+    pair.there.link.onMessage((message) => {
+      if (message.type === 'EXEC_REQUEST' && message.request.action === 'cancel') resolve();
+    });
+  });
+}
+
 function streamLines(executionId: string, lines: readonly unknown[]): LinkStream {
   const stream = pair.there.link.openStream(labelOf('chunks', executionId));
   for (const line of lines) writeLine(stream, line).catch(() => undefined);
@@ -46,8 +55,10 @@ const broken = { code: 'INTERNAL', message: expect.stringContaining('protocol') 
 
 describe('a provider that does not keep to the protocol', () => {
   it('streams apart from its stream', async () => {
+    const cancelled = whenCancelled();
     onceAsked(({ id }) => pair.there.link.send(chunk(id, 0)));
     await expect(peer.execute(request).result).rejects.toMatchObject(broken);
+    await cancelled;
   });
 
   it.each([
@@ -56,11 +67,29 @@ describe('a provider that does not keep to the protocol', () => {
     ['sends one of another execution', (id: string) => [chunk(id, 0), chunk('other', 1)]],
     ['sends something else', () => [{ type: 'PING', id: 'P', sequence: 1 }]],
     ['sends no message', () => [7]],
+    ['sends one nested without end', () => [JSON.parse(`${'['.repeat(3000)}${']'.repeat(3000)}`)]],
   ])('%s of its chunks', async (_, lines) => {
+    const cancelled = whenCancelled();
     onceAsked(({ id }) => void streamLines(id, lines(id)));
     const { chunks, result } = peer.execute(request);
     await expect(readAll(chunks)).rejects.toMatchObject(broken);
     await expect(result).rejects.toMatchObject(broken);
+    await cancelled;
+  });
+
+  it.each([
+    ['no JSON', '{"half":\n'],
+    ['a line without end', '0'.repeat(MAX_LINE_BYTES + 1)],
+  ])('streams %s', async (_, text) => {
+    const cancelled = whenCancelled();
+    onceAsked(({ id }) => {
+      const stream = pair.there.link.openStream(labelOf('chunks', id));
+      stream.write(new TextEncoder().encode(text)).catch(() => undefined);
+    });
+    const { chunks, result } = peer.execute(request);
+    await expect(readAll(chunks)).rejects.toMatchObject(broken);
+    await expect(result).rejects.toMatchObject(broken);
+    await cancelled;
   });
 
   it('opens a second stream, or one of no execution', async () => {
@@ -94,13 +123,19 @@ describe('a provider that does not keep to the protocol', () => {
 
   it('names a code that there is not', async () => {
     onceAsked(({ id }) => {
-      const problem = { code: 'HAHA', detail: 'x', issues: 'no list', details: { approved: true } };
+      const problem = {
+        code: 'HAHA',
+        detail: 'x\u001b\u202ey',
+        issues: 'no list',
+        details: { approved: true },
+      };
       pair.there.link.send(toResponse(id, { status: 'error', problem }));
     });
-    await expect(peer.execute(request).result).rejects.toMatchObject({
+    const { result } = peer.execute(request);
+    await expect(result).rejects.toMatchObject({
       code: 'INTERNAL',
-      message: 'x',
-      details: { from: provider.did },
+      message: 'The peer answered with an error.',
+      details: { by: 'peer', from: provider.did, reason: 'x  y' },
     });
   });
 

@@ -88,12 +88,13 @@ describe('an intent', () => {
     exchange.offered.onIntent(() => Promise.reject(reasons.shift()));
     await expect(exchange.peer.sendIntent('?')).rejects.toMatchObject({
       code: 'FORBIDDEN',
-      message: 'Not you.',
-      details: { from: provider.did },
+      details: { by: 'peer', from: provider.did, reason: 'Not you.' },
     });
     const failed = exchange.peer.sendIntent('?');
     await expect(failed).rejects.toMatchObject({ code: 'INTERNAL' });
-    await expect(failed).rejects.not.toMatchObject({ message: expect.stringContaining('hunter2') });
+    await expect(failed).rejects.not.toMatchObject({
+      details: { reason: expect.stringContaining('hunter2') },
+    });
   });
 
   it('is not waited for forever', async () => {

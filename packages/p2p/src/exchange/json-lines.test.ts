@@ -1,3 +1,4 @@
+import { BonafideError } from '@bonafide/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_LINE_BYTES, readLines, writeLine } from './json-lines.ts';
@@ -19,7 +20,8 @@ async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator
   }
 }
 
-const read = (bytes: Uint8Array, sizes: readonly number[]) => readAll(readLines(cut(bytes, sizes)));
+const read = (bytes: Uint8Array, sizes: readonly number[]) =>
+  readAll(readLines(cut(bytes, sizes), (what) => new BonafideError('INTERNAL', what)));
 
 describe('lines of JSON', () => {
   it('come out as they went in, wherever they are cut', async () => {

@@ -95,7 +95,7 @@ describe('an execution on a real gateway', () => {
     offered.provide('upper', upper, () => ++runs);
     await expect(peer.execute(request).result).rejects.toMatchObject({
       code: 'DENIED',
-      message: 'The peer may not do this for you.',
+      details: { reason: 'The peer may not do this for you.' },
     });
     expect(runs).toBe(0);
     expect(await storyOf(provider, 'peers.serve:upper')).toEqual(['denied']);

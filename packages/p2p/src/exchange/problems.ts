@@ -2,6 +2,7 @@ import { BonafideError, type ErrorCode, type Issue, ValidationError } from '@bon
 import type { PeerMessageOf } from '@bonafide/core/models';
 import { fromProblem } from '@bonafide/core/problem';
 import { z } from 'zod';
+import { toPlainText } from '../link/problems.ts';
 import type { SchemaIssue } from './types.ts';
 
 export type PeerProblem = PeerMessageOf<'ERROR'>['problem'];
@@ -18,18 +19,23 @@ export function toPeerProblem(error: unknown): PeerProblem {
   return { code, detail: message.slice(0, LONGEST_DETAIL), ...(issues && { issues }) };
 }
 
-/** The error that a peer told of; `details.from` says that these are its words. */
-export function fromPeerProblem({ code, detail, ...rest }: PeerProblem, from: string): BonafideError {
+/**
+ * The error that a peer told of, under a message of ours: its words are in `details.reason`, and `details.by` and
+ * `details.from` say so. They become part of no stack and no log. Which fields were wrong is for programs, so it stays.
+ */
+export function fromPeerProblem({ code, detail: words, ...rest }: PeerProblem, from: string): BonafideError {
   const issues = readIssues(rest.issues);
+  const detail = 'The peer answered with an error.';
+  const details = { by: 'peer', from, reason: toPlainText(words.slice(0, LONGEST_DETAIL)) };
   // `fromProblem` makes codes that it does not know INTERNAL.
-  return fromProblem({ code: code as ErrorCode, detail, details: { from }, ...(issues && { issues }) });
+  return fromProblem({ code: code as ErrorCode, detail, details, ...(issues && { issues }) });
 }
 
 function readIssues(value: unknown): Issue[] | undefined {
   const { data } = issueList.safeParse(value);
   return data?.slice(0, MAX_ISSUES).map(({ path, message }) => ({
-    path: path.slice(0, LONGEST_DETAIL),
-    message: message.slice(0, LONGEST_DETAIL),
+    path: toPlainText(path.slice(0, LONGEST_DETAIL)),
+    message: toPlainText(message.slice(0, LONGEST_DETAIL)),
   }));
 }
 

@@ -6,7 +6,6 @@ import { createExpectedStream } from './expected-stream.ts';
 import { writeLine } from './json-lines.ts';
 import { newMessageId } from './message-id.ts';
 import { createOutgoingStream } from './outgoing-stream.ts';
-import { fromPeerProblem, toPeerProblem } from './problems.ts';
 import { createProgressSender } from './progress-sender.ts';
 import type { ExecutionBase } from './provided.ts';
 import { toJson } from './provided.ts';
@@ -70,7 +69,8 @@ export function createServedExecution(
     end(error) {
       clearTimeout(timer);
       progress.end();
-      const reason = error ? toOutward(error, identity.did) : ended();
+      // Streams tell the other side why they end: code and text, as the answer does.
+      const reason = error ?? ended();
       input.fail(reason);
       for (const stream of [output, chunks]) {
         if (error) stream.fail(reason);
@@ -82,11 +82,6 @@ export function createServedExecution(
 
 export function toResponse(executionId: string, response: ExecResponse): PeerMessageOf<'EXEC_RESPONSE'> {
   return { type: 'EXEC_RESPONSE', id: newMessageId(), correlationId: executionId, response };
-}
-
-/** Streams tell the other side why they end: no more than the answer does. */
-function toOutward(error: BonafideError, did: string): BonafideError {
-  return fromPeerProblem(toPeerProblem(error), did);
 }
 
 function ended(): BonafideError {

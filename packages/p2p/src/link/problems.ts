@@ -58,8 +58,13 @@ export function encodeProblem(error: BonafideError): Uint8Array {
  */
 export function decodeProblem(bytes: Uint8Array, message: string): BonafideError {
   const { code, detail } = readProblem(bytes);
-  const details = { by: 'peer', reason: detail.replace(CONTROLS, ' ') };
+  const details = { by: 'peer', reason: toPlainText(detail) };
   return fromProblem({ code: isErrorCode(code) ? code : 'INTERNAL', detail: message, details });
+}
+
+/** Words of a peer as they may be shown. */
+export function toPlainText(words: string): string {
+  return words.replace(CONTROLS, ' ');
 }
 
 function readProblem(bytes: Uint8Array): { code: string; detail: string } {
