@@ -57,7 +57,8 @@ export class Negotiation {
   }
 
   async #setRemote(description: RTCSessionDescriptionInit): Promise<void> {
-    await this.#connection.setRemoteDescription(description);
+    const { type, sdp } = description;
+    await this.#connection.setRemoteDescription({ type, sdp: withoutCandidates(sdp ?? '') });
     this.#hasRemote = true;
     for (const candidate of this.#remote.splice(0)) await this.#add(candidate);
   }
@@ -92,5 +93,10 @@ function toMessage(candidate: RTCIceCandidate | null): LocalCandidate {
 }
 
 function sdpOf({ sdp }: RTCSessionDescriptionInit): string {
-  return sdp ?? '';
+  return withoutCandidates(sdp ?? '');
+}
+
+/** Candidates come one by one, counted: some implementations fail, now and then, on a description that holds some. */
+function withoutCandidates(sdp: string): string {
+  return sdp.replace(/^a=(?:candidate:|end-of-candidates)[^\n]*(?:\n|$)/gm, '');
 }

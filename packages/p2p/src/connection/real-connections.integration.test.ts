@@ -38,13 +38,10 @@ function watch(change: (connection: RTCPeerConnection) => void = () => undefined
   };
 }
 
-/** Candidates lead nowhere, as between two networks that let nothing in; descriptions may hold some, too. */
+/** Candidates lead nowhere, as between two networks that let nothing in. */
 const closedNetwork = (): Watched =>
   watch((connection) => {
-    const describe = connection.setRemoteDescription.bind(connection);
     connection.addIceCandidate = async () => undefined;
-    connection.setRemoteDescription = ({ type, sdp = '' }) =>
-      describe({ type, sdp: sdp.replace(/^a=candidate:.*\r?\n/gm, '') });
   });
 
 function start(seat: Seat, rtc: Watched, settings: Partial<PeersSettings> = {}) {

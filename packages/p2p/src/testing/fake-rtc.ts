@@ -81,6 +81,8 @@ export class FakeConnection extends EventTarget {
   }
 
   async setRemoteDescription({ sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
+    // As the real one does, now and then.
+    if (/^a=candidate:/m.test(sdp)) throw new DOMException('Got a remote candidate without ICE transport.');
     const [, id] = /^a=fingerprint:sha-256 (\d+)/m.exec(sdp) ?? [];
     const remote = this.#rtc.connections.find((connection) => connection.id === id);
     if (!remote) throw new DOMException('This is no description.');
@@ -106,7 +108,7 @@ export class FakeConnection extends EventTarget {
   }
 
   #describe(): string {
-    return `v=0\r\na=fingerprint:sha-256 ${this.id}\r\na=generation:${this.restarts}\r\n`;
+    return `v=0\r\na=fingerprint:sha-256 ${this.id}\r\na=generation:${this.restarts}\r\na=candidate:${this.id}\r\na=end-of-candidates\r\n`;
   }
 
   #meet(remote: FakeConnection): void {
