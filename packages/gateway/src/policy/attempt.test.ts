@@ -16,7 +16,7 @@ const situation = {
   },
   ...{ action: 'reports.read', target: undefined, mcpServer: undefined, parameters: {} },
   ...{ agentStatus: 'active', minimum: { risk: 'low', from: '', isRated: true }, requestedRisk: 'low' },
-  ...{ capabilityId: undefined, driftedServer: undefined },
+  ...{ capabilityId: undefined, driftedServer: undefined, formerKey: undefined },
 } satisfies Situation;
 
 it('policies that end the engine are left alone for a while, and then asked again', () => {

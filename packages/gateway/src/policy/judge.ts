@@ -22,10 +22,14 @@ const strictness = { approved: 0, pending: 1, denied: 2 } as const satisfies Rec
  * policy, however written, rewards a caller for naming a higher risk.
  */
 export function judge(situation: Situation, ask: Ask): Judgement {
-  const { agentStatus, minimum, requestedRisk, driftedServer } = situation;
+  const { agentStatus, minimum, requestedRisk, driftedServer, formerKey } = situation;
   const risk = ratedRisk(minimum, requestedRisk);
   if (agentStatus !== 'active') {
     return { status: 'denied', risk, reason: `The agent is ${agentStatus}.`, rule: 'agent.status' };
+  }
+  if (formerKey !== undefined) {
+    const reason = 'The agent that it is for was revoked, or has another key now.';
+    return { status: 'denied', risk, reason, rule: 'peers.former-key' };
   }
   const outcomes = risksBetween(minimum.risk, risk).map((each) => weigh(situation, { risk: each, ask }));
   const outcome = outcomes.reduceRight((a, b) => (strictness[b.status] > strictness[a.status] ? b : a));

@@ -2,6 +2,7 @@ import type { AgentRecord, Risk } from '@bonafide/core/models';
 import type { Question } from '../actions/decide.ts';
 import { covers, presentCapability } from '../capabilities/covers.ts';
 import { driftedServerOf, mcpServerOf } from '../mcp-servers/guard.ts';
+import { formerKeyOf } from '../peers/former-key.ts';
 import type { Reader } from '../stores/store.ts';
 import { currentTrust } from '../trust/current.ts';
 import { settingsOf } from '../workspaces/settings.ts';
@@ -17,6 +18,8 @@ export interface Situation extends Facts {
   readonly capabilityId: string | undefined;
   /** The MCP server it runs on, when that changed and nobody has approved the change. */
   readonly driftedServer: string | undefined;
+  /** The key that it is done for, when that is no agent's any more. */
+  readonly formerKey: string | undefined;
 }
 
 export function situationOf(reader: Reader, question: Question, now: string): Situation {
@@ -44,12 +47,13 @@ export function situationOf(reader: Reader, question: Question, now: string): Si
 export function placeOf(
   reader: Reader,
   { action, resource }: { readonly action: string; readonly resource: string | undefined },
-): Pick<Situation, 'minimum' | 'target' | 'mcpServer' | 'driftedServer'> {
+): Pick<Situation, 'minimum' | 'target' | 'mcpServer' | 'driftedServer' | 'formerKey'> {
   const { minimumRisks, driftNeedsApproval } = settingsOf(reader);
   return {
     minimum: minimumRisk(action, minimumRisks),
     target: resource,
     mcpServer: mcpServerOf(resource),
     driftedServer: driftNeedsApproval ? driftedServerOf(reader, resource) : undefined,
+    formerKey: formerKeyOf(reader, { action, resource }),
   };
 }
