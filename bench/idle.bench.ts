@@ -35,13 +35,13 @@ async function measure(pid: number, open: (index: number) => Promise<RawWebSocke
 
 async function measureOurs(): Promise<number> {
   await using gateway = await startBenchGateway();
-  return measure(gateway.pid, (index) => gateway.openSession(`idle-${index}`));
+  return await measure(gateway.pid, (index) => gateway.openSession(`idle-${index}`));
 }
 
 async function measurePeer(): Promise<number> {
   const file = fileURLToPath(new URL('./servers/ws-relay.ts', import.meta.url));
   await using server = await startServer([file]);
-  return measure(server.pid, (index) => openWebSocket(server.url, { path: `/?id=${index}` }));
+  return await measure(server.pid, (index) => openWebSocket(server.url, { path: `/?id=${index}` }));
 }
 
 const ours: number[] = [];
