@@ -37,7 +37,7 @@ async function storm(
 
 async function measureOurs(): Promise<Storm> {
   await using gateway = await startBenchGateway();
-  return storm(
+  return await storm(
     () => gateway.cpuSeconds(),
     (index) => gateway.openSession(`s${index}`),
   );
@@ -48,7 +48,7 @@ async function measurePeer(): Promise<Storm> {
   const { signer } = gateway;
   const file = fileURLToPath(new URL('./servers/ws-verify.ts', import.meta.url));
   await using server = await startServer([file], { PUBLIC_DID: signer.did });
-  return storm(
+  return await storm(
     () => server.cpuSeconds(),
     async () => {
       const socket = await openWebSocket(server.url, { path: `/?id=${randomUUID()}` });

@@ -2,9 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+// Tests run at the same time; apt waits for other installations, but not for another one's update or download.
+const LOCK = '/run/lock/bonafide-apt';
+
 function apt(...args) {
   const options = ['-y', '-q', '-o', 'DPkg::Lock::Timeout=600'];
-  const result = spawnSync('apt-get', [...options, ...args], {
+  const result = spawnSync('flock', [LOCK, 'apt-get', ...options, ...args], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -26,7 +26,7 @@ export interface BenchGateway extends AsyncDisposable {
   openSession(specifier: string, credit?: number): Promise<RawWebSocket>;
 }
 
-export async function startBenchGateway(): Promise<BenchGateway> {
+export async function startBenchGateway(environment: Record<string, string> = {}): Promise<BenchGateway> {
   await using starting = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'bonafide-bench-'));
   starting.defer(() => rm(folder, { recursive: true }));
@@ -34,6 +34,7 @@ export async function startBenchGateway(): Promise<BenchGateway> {
     await startServer([bin], {
       ...{ BONAFIDE_PORT: '0', BONAFIDE_DATABASE: join(folder, 'bench.db'), BONAFIDE_LOG_LEVEL: 'warn' },
       ...{ BONAFIDE_RATE_LIMIT_PER_SECOND: UNLIMITED, BONAFIDE_RATE_LIMIT_BURST: UNLIMITED },
+      ...environment,
     }),
   );
   const signer = signerFromSeed(createKeyPair().seed);

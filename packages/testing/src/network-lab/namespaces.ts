@@ -27,14 +27,24 @@ export async function deleteNamespace(name: string): Promise<void> {
   await run('ip', 'netns', 'delete', name);
 }
 
+/** Those of labs of this process; other processes build theirs at the same time. */
+export async function ownNamespaces(): Promise<readonly string[]> {
+  const names = await allNamespaces();
+  return names.filter((name) => name.startsWith(`${PREFIX}-${process.pid}-`)).sort();
+}
+
 /** Deletes what labs of processes that are gone left behind. */
 export async function sweepNamespaces(): Promise<void> {
-  const names = (await run('ip', 'netns', 'list')).matchAll(/^(\S+)/gm);
-  for (const [, name = ''] of names) {
+  for (const name of await allNamespaces()) {
     const [, owner] = new RegExp(`^${PREFIX}-(\\d+)-`).exec(name) ?? [];
     // Another process may sweep at the same time, and be first.
     if (owner && !existsSync(`/proc/${owner}`)) await deleteNamespace(name).catch(() => undefined);
   }
+}
+
+async function allNamespaces(): Promise<readonly string[]> {
+  const lines = (await run('ip', 'netns', 'list')).split('\n');
+  return lines.map((line) => line.split(' ')[0] ?? '').filter(Boolean);
 }
 
 function endProcess(pid: number): void {

@@ -80,7 +80,8 @@ async function connectHome(
 
 /** What a router at home does: nothing gets in that was not asked for, and no answer says so. */
 async function translateAddresses(router: string): Promise<void> {
-  await run(...command(inside(router, ['sysctl', '-qw', 'net.ipv4.ip_forward=1'])));
+  const forward = 'echo 1 > /proc/sys/net/ipv4/ip_forward';
+  await run(...command(inside(router, ['sh', '-c', forward])));
   // A refusal would leave a trace that takes the port which the inner host is about to use.
   await iptables(router, '-P INPUT DROP');
   await iptables(router, '-P FORWARD DROP');
