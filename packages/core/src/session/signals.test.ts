@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { framesOf, type LiveSession, startLiveSession, until } from '../../test-support/live-session.ts';
-import type { SessionScript } from '../../test-support/session-server.ts';
+import type { FarSession, SessionScript } from '../../test-support/session-server.ts';
 import { BonafideError } from '../errors.ts';
 import { toBase64Url } from '../identity/bytes.ts';
 import { encodeEnvelope, signEnvelope } from '../identity/envelope.ts';
@@ -66,6 +66,53 @@ describe('signals', () => {
     const bodies = far().received.map(({ body }) => body);
     expect(bodies).toEqual(envelopes.map(encodeEnvelope));
     expect(framesOf(far(), 'peer')).toEqual(server.sessions[0]?.received.map(({ frame }) => frame));
+  });
+
+  describe('of who had registered', () => {
+    const tell = (live: LiveSession['live'], type: string) =>
+      signed({ message: { type } }).then((envelope) => live.signals.send(live.gatewayDid, envelope));
+    const targetsOf = (far: FarSession, gatewayDid: string) =>
+      framesOf(far, 'peer').map(({ to }) => (to === gatewayDid ? 'gateway' : 'peer'));
+
+    /** Registered, then lost while two signals wait; `answer` is what the new connection says to the gateway's own. */
+    async function startLost(answer: (session: FarSession, n: number) => void) {
+      const started = await start({
+        onFrame: ({ frame }, session) => {
+          if (frame.t !== 'peer') return;
+          if (frame.to === BOB && session.epoch === 1) return;
+          if (frame.to !== BOB && session.epoch > 1) answer(session, frame.n);
+          else session.send({ t: 'peered', n: frame.n });
+        },
+      });
+      const { live, far } = started;
+      await tell(live, 'REGISTER');
+      const early = [1, 2].map(async (each) => live.signals.send(BOB, await signed(each)));
+      await until(() => framesOf(far(), 'peer').length === 3);
+      const connected = new Promise((resolve) => live.on('connected', resolve));
+      far().cut();
+      await connected;
+      return { ...started, early };
+    }
+
+    it('wait after a lost connection for the next registration, and then go in order', async () => {
+      const { live, far, early } = await startLost((session, n) => session.send({ t: 'peered', n }));
+      const late = live.signals.send(BOB, await signed(3));
+      await tell(live, 'PING');
+      expect(targetsOf(far(), live.gatewayDid)).toEqual(['gateway']);
+      await tell(live, 'REGISTER');
+      await Promise.all([...early, late]);
+      expect(targetsOf(far(), live.gatewayDid)).toEqual(['gateway', 'gateway', 'peer', 'peer', 'peer']);
+      const payloads = far().received.map(({ body }) => JSON.parse(body).payload);
+      expect(payloads.slice(2)).toEqual([1, 2, 3]);
+    });
+
+    it('go on when it is refused, for the gateway to say what that means', async () => {
+      const { live, early } = await startLost((session, n) =>
+        session.send({ t: 'refused', n, problem: nobody }),
+      );
+      await expect(tell(live, 'REGISTER')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await Promise.all(early);
+    });
   });
 
   it('that were answered are not sent again', async () => {

@@ -22,9 +22,13 @@ const deliveredSignal = z.object({
 });
 const deliveredPacket = z.object({ from: z.string() });
 
+const registering = z.object({ message: z.object({ type: z.enum(['REGISTER', 'UNREGISTER']) }) });
+
 interface Waiting {
   readonly frame: PeerFrame;
   readonly body: string;
+  /** What the gateway itself is told about its taking signals. */
+  readonly says: 'REGISTER' | 'UNREGISTER' | undefined;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -34,6 +38,8 @@ type SendOptions = NonNullable<Parameters<SignalPort['send']>[2]>;
 /** What peers say to each other through the gateway: signals are answered, packets are not. */
 export class Signals implements SignalPort {
   readonly #link: SessionLink;
+  /** `lost`: with the connection that it was made on; what peers are told waits until it is made again. */
+  #registration: 'none' | 'there' | 'lost' = 'none';
   readonly #waiting = new Map<number, Waiting>();
   readonly #relayed = new Recent<string>(REMEMBERED);
   readonly #signalHandlers = new Set<(signal: ReceivedSignal) => void>();
@@ -42,14 +48,15 @@ export class Signals implements SignalPort {
 
   constructor(link: SessionLink) {
     this.#link = link;
-    link.onFrame(['peered'], ({ n }) => this.#take(n)?.resolve());
+    link.onFrame(['peered'], ({ n }) => this.#onPeered(n));
     link.onFrame(['refused'], ({ n, problem }) => this.#onRefused(n, problemToError(problem)));
     link.onFrame(['peer'], (frame, body) => this.#onSignal(frame, body));
     link.onFrame(['relay'], (frame, body) => this.#onRelayed(frame, body));
     link.onConnect(() => {
-      for (const { frame, body } of this.#waiting.values()) link.sendFrame(frame, body);
+      for (const waiting of this.#waiting.values()) this.#sendFrame(waiting);
     });
     link.onDisconnect(({ error, willReconnect }) => {
+      if (this.#registration === 'there') this.#registration = 'lost';
       if (!willReconnect) this.#giveUp(error);
     });
   }
@@ -67,9 +74,11 @@ export class Signals implements SignalPort {
     if (isTooLarge(body)) throw tooLarge('A signal', MAX_SIGNAL_BYTES);
     const frame: PeerFrame = { t: 'peer', n: this.#link.nextNumber(), to };
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#waiting.set(frame.n, { frame, body, resolve, reject });
+    const { data } = registering.safeParse(envelope.payload);
+    const waiting = { frame, body, says: data?.message.type, resolve, reject };
+    this.#waiting.set(frame.n, waiting);
     const end = this.#watch(frame, { signal, timeoutMs });
-    this.#link.sendFrame(frame, body);
+    this.#sendFrame(waiting);
     try {
       await promise;
     } finally {
@@ -114,8 +123,39 @@ export class Signals implements SignalPort {
     return waiting;
   }
 
+  // A signal that the gateway refused would be missing from those of its connection, which have no gaps.
+  #sendFrame({ frame, body }: Waiting): void {
+    if (this.#registration === 'lost' && this.#isForPeer(frame)) return;
+    this.#link.sendFrame(frame, body);
+  }
+
+  #isForPeer({ to }: PeerFrame): boolean {
+    return to !== this.#link.admission.gatewayDid;
+  }
+
+  #onPeered(n: number): void {
+    const waiting = this.#take(n);
+    if (!waiting) return;
+    waiting.resolve();
+    if (this.#isForPeer(waiting.frame)) return;
+    if (waiting.says === 'REGISTER') this.#registerAs('there');
+    else if (waiting.says === 'UNREGISTER') this.#registerAs('none');
+  }
+
+  /** What waited for it goes on, in order. */
+  #registerAs(state: 'none' | 'there'): void {
+    const wasLost = this.#registration === 'lost';
+    this.#registration = state;
+    if (!wasLost) return;
+    for (const waiting of this.#waiting.values())
+      if (this.#isForPeer(waiting.frame)) this.#sendFrame(waiting);
+  }
+
   #onRefused(n: number, error: BonafideError): void {
-    this.#take(n)?.reject(error);
+    const waiting = this.#take(n);
+    waiting?.reject(error);
+    // The gateway says itself to each what that means.
+    if (waiting?.says === 'REGISTER' && this.#registration === 'lost') this.#registerAs('none');
     const to = this.#relayed.get(String(n));
     if (to === undefined) return;
     this.#relayed.forget(String(n));

@@ -156,7 +156,7 @@ export interface SignalPort {
   readonly bufferedBytes: number;
   /**
    * Resolves once the gateway handed the envelope to the session of `to` (a DID; its own: to itself). Sent again, in order,
-   * where the connection was lost before the answer. Rejects NOT_FOUND when nobody with that key takes signals.
+   * where the connection was lost before the answer, and after a new REGISTER where there had been one. Rejects NOT_FOUND when nobody with that key takes signals.
    */
   send(to: string, envelope: Envelope, options?: Pick<CallOptions, 'signal' | 'timeoutMs'>): Promise<void>;
   /** A sealed packet, at most once and in order; false: there is no connection. What fails comes to `onRelayFailure`. */
