@@ -23,9 +23,19 @@ export interface PeerWorld extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-export async function openPeerWorld(cedar = 'permit (principal, action, resource);'): Promise<PeerWorld> {
+interface PeerWorldOptions {
+  /** Default: whatever agents ask for is permitted. */
+  readonly cedar?: string;
+  /** Of pages that may use the gateway; default none. */
+  readonly allowedOrigins?: readonly string[];
+}
+
+export async function openPeerWorld(options: PeerWorldOptions = {}): Promise<PeerWorld> {
+  const { cedar = 'permit (principal, action, resource);' } = options;
+  const allowedOrigins = [...(options.allowedOrigins ?? [])];
   const folder = await mkdtemp(join(tmpdir(), 'bonafide-peers-'));
-  const create = () => createGateway({ database: join(folder, 'gateway.db'), logLevel: 'silent' });
+  const create = () =>
+    createGateway({ database: join(folder, 'gateway.db'), logLevel: 'silent', allowedOrigins });
   let gateway: Gateway = await create();
   const { url } = await gateway.listen({ port: 0 });
   const { ownerToken } = await gateway.createWorkspace('default');

@@ -7,7 +7,9 @@ import { capability, type ExecutionOf } from './capability.ts';
 
 let world: PeerWorld;
 beforeAll(async () => {
-  world = await openPeerWorld('permit (principal, action, resource == Operation::"peers.execute");');
+  world = await openPeerWorld({
+    cedar: 'permit (principal, action, resource == Operation::"peers.execute");',
+  });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 

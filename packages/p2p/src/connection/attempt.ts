@@ -128,11 +128,12 @@ export class Attempt {
     await sent;
   }
 
-  async #takeAnswer({ sdp, relayKey }: PeerMessageOf<'ANSWER'>): Promise<void> {
-    const isRestart = this.#restartId !== undefined;
+  async #takeAnswer({ correlationId, sdp, relayKey }: PeerMessageOf<'ANSWER'>): Promise<void> {
+    const isRestart = this.#restartId !== undefined && correlationId === this.#restartId;
     if (!this.isCaller || (this.#remoteSdp !== undefined && !isRestart)) return;
     this.#remoteSdp = sdp;
-    if (!isRestart) this.#agree(relayKey);
+    if (isRestart) this.#restartId = undefined;
+    else this.#agree(relayKey);
     await this.#negotiation?.takeAnswer(sdp);
   }
 
@@ -214,13 +215,19 @@ export class Attempt {
 
   /** New ICE credentials while the network changes: the path goes on, where both implementations can. */
   async #restart(connection: RTCPeerConnection): Promise<void> {
-    if (connection.connectionState === 'connected') this.#restartId = undefined;
     if (this.#state !== 'direct' || !this.isCaller || !this.#provider?.canRestartIce) return;
     if (connection.connectionState !== 'disconnected' || this.#restartId !== undefined) return;
     const id = createToken();
+    // Until it is answered, also where the old way works again before: the peer has given that up by then.
     this.#restartId = id;
-    const sdp = await this.#negotiation?.createOffer({ iceRestart: true });
-    if (sdp) await this.#send({ type: 'OFFER', id, sdp, linkId: this.linkId, isRestart: true });
+    try {
+      const sdp = await this.#negotiation?.createOffer({ iceRestart: true });
+      if (sdp) await this.#send({ type: 'OFFER', id, sdp, linkId: this.linkId, isRestart: true });
+    } catch (error) {
+      // The next loss may find the gateway again.
+      if (this.#restartId === id) this.#restartId = undefined;
+      throw error;
+    }
   }
 
   async #answerRestart({ id, sdp, isRestart }: PeerMessageOf<'OFFER'>): Promise<void> {
@@ -231,7 +238,10 @@ export class Attempt {
       return;
     }
     const answer = await this.#negotiation?.answer(sdp);
-    if (answer) await this.#send({ type: 'ANSWER', correlationId: id, sdp: answer });
+    if (!answer) return;
+    const sent = this.#send({ type: 'ANSWER', correlationId: id, sdp: answer });
+    this.#negotiation?.release();
+    await sent;
   }
 
   #ownRelayKey(): { readonly relayKey?: string } {

@@ -1,6 +1,6 @@
 import type { PeerMessageOf } from '@bonafide/core/models';
 
-/** A candidate makes this side send packets to an address of the peer's choice, so there is an end to them. */
+/** A candidate makes this side send packets to an address of the peer's choice, so there is an end to those of a description. */
 const MAX_REMOTE_CANDIDATES = 64;
 
 export type Candidate = PeerMessageOf<'ICE_CANDIDATE'>;
@@ -8,7 +8,8 @@ export type LocalCandidate = Omit<Candidate, 'id'>;
 
 /**
  * Offer, answer and candidates of one RTCPeerConnection, in the order that every implementation takes: candidates of the
- * peer wait for its description, and whoever offers holds its own until the answer came.
+ * peer wait for its description, and whoever offers holds its own until the answer came; again at each restart, since an
+ * implementation refuses candidates of credentials that it has not heard of.
  */
 export class Negotiation {
   readonly #connection: RTCPeerConnection;
@@ -25,6 +26,7 @@ export class Negotiation {
   }
 
   async createOffer(options: { readonly iceRestart?: boolean } = {}): Promise<string> {
+    this.#held ??= [];
     const offer = await this.#connection.createOffer({ ...options });
     await this.#connection.setLocalDescription(offer);
     return sdpOf(offer);
@@ -36,6 +38,7 @@ export class Negotiation {
   }
 
   async answer(sdp: string): Promise<string> {
+    this.#held ??= [];
     await this.#setRemote({ type: 'offer', sdp });
     const answer = await this.#connection.createAnswer();
     await this.#connection.setLocalDescription(answer);
@@ -60,6 +63,7 @@ export class Negotiation {
     const { type, sdp } = description;
     await this.#connection.setRemoteDescription({ type, sdp: withoutCandidates(sdp ?? '') });
     this.#hasRemote = true;
+    this.#remoteCount = 0;
     for (const candidate of this.#remote.splice(0)) await this.#add(candidate);
   }
 

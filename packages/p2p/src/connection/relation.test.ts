@@ -177,6 +177,28 @@ describe('ICE restart', () => {
     await expectTalk(linked, only(there.linked), 1);
   });
 
+  it('is completed where the old way works again before the answer came', async () => {
+    const { rtc, here, there } = await openTwo({ canRestartIce: true });
+    const linked = await here.connector.connect(there.did);
+    await until(() => expect(there.linked[0]?.link.state).toBe('connected'));
+    rtc.open[0]?.become('disconnected');
+    rtc.open[0]?.become('connected');
+    await until(() => expect(rtc.open.map(({ descriptions }) => descriptions)).toEqual([2, 2]));
+    rtc.open[0]?.become('disconnected');
+    await until(() => expect(rtc.open.map(({ descriptions }) => descriptions)).toEqual([3, 3]));
+    await expectTalk(linked, only(there.linked), 1);
+  });
+
+  it('tells new addresses after the credentials they belong to', async () => {
+    const { rtc, here, there } = await openTwo({ canRestartIce: true });
+    await here.connector.connect(there.did);
+    await until(() => expect(there.linked[0]?.link.state).toBe('connected'));
+    const heard = rtc.open[1]?.candidates ?? 0;
+    rtc.open[0]?.become('disconnected');
+    await until(() => expect(rtc.open[1]?.candidates).toBeGreaterThan(heard));
+    expect(rtc.open.map(({ refusedCandidates }) => refusedCandidates)).toEqual([0, 0]);
+  });
+
   it('gives way to a new connection where the peer cannot', async () => {
     const signals = new SignalSwitch();
     const rtc = new FakeRtc();

@@ -50,7 +50,13 @@ export class FakeConnection extends EventTarget {
   connectionState: RTCPeerConnectionState = 'new';
   /** Generation of the ICE credentials. */
   restarts = 0;
+  /** How often it was told what the other side is. */
+  descriptions = 0;
+  candidates = 0;
+  /** Those that came before the description they belong to, or are none. */
+  refusedCandidates = 0;
   #remote: FakeConnection | undefined;
+  #remoteGeneration: string | undefined;
   #hasRemoteCandidate = false;
 
   constructor(rtc: FakeRtc, id: string) {
@@ -75,7 +81,10 @@ export class FakeConnection extends EventTarget {
   }
 
   async setLocalDescription(): Promise<void> {
-    for (const candidate of [{ candidate: `candidate:${this.id}`, sdpMid: '0', sdpMLineIndex: 0 }, null]) {
+    for (const candidate of [
+      { candidate: `candidate:${this.id}/${this.restarts}`, sdpMid: '0', sdpMLineIndex: 0 },
+      null,
+    ]) {
       this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate }));
     }
   }
@@ -86,13 +95,19 @@ export class FakeConnection extends EventTarget {
     const [, id] = /^a=fingerprint:sha-256 (\d+)/m.exec(sdp) ?? [];
     const remote = this.#rtc.connections.find((connection) => connection.id === id);
     if (!remote) throw new DOMException('This is no description.');
+    this.descriptions += 1;
     this.#remote = remote;
+    this.#remoteGeneration = /^a=generation:(\d+)/m.exec(sdp)?.[1];
     if (this.restarts > 0 || remote.restarts > 0) this.become('connected');
   }
 
   async addIceCandidate({ candidate }: RTCIceCandidateInit): Promise<void> {
-    if (!this.#remote) throw new DOMException('There is no remote description yet.');
-    if (candidate !== `candidate:${this.#remote.id}`) throw new DOMException('This is no candidate.');
+    this.candidates += 1;
+    if (candidate !== `candidate:${this.#remote?.id}/${this.#remoteGeneration}`) {
+      this.refusedCandidates += 1;
+      throw new DOMException('This is no candidate of the remote description.');
+    }
+    if (!this.#remote) return;
     this.#hasRemoteCandidate = true;
     this.#meet(this.#remote);
   }
