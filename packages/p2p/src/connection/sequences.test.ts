@@ -81,4 +81,20 @@ describe('the signals of a connection', () => {
     pass(2 * MINUTE_MS);
     expect(offer(999, 0)).toBe('next');
   });
+
+  it('are forgotten when the clock was set back, and by who only calls', () => {
+    const { sequences, pass } = start();
+    const call = (connection: number): void => {
+      sequences.open('did:a', `c${connection}`);
+      sequences.close('did:a', `c${connection}`);
+    };
+    for (let connection = 0; connection < 64; connection++) call(connection);
+    expect(sequences.place(signal(1))).toBe('excessive');
+    pass(-60 * MINUTE_MS);
+    expect(sequences.place(signal(1))).toBe('next');
+    for (let connection = 64; connection < 8192; connection++) call(connection);
+    pass(2 * MINUTE_MS);
+    call(8192);
+    expect(sequences.size).toBeLessThan(3);
+  });
 });

@@ -43,8 +43,15 @@ export class Sequences {
     this.#now = now;
   }
 
+  /** Connections that are remembered. */
+  get size(): number {
+    return this.#count;
+  }
+
   /** This side takes part in the connection. */
   open(did: string, connectionId: string): void {
+    // Who only calls is never begun with.
+    this.#sweep();
     const track = this.#peers.get(did)?.get(connectionId) ?? this.#add(did, connectionId);
     track.isOpen = true;
   }
@@ -89,11 +96,12 @@ export class Sequences {
 
   #sweep(): void {
     const now = this.#now();
-    if (now - this.#sweptAt < SWEEP_MS) return;
+    // A clock that was set back must not keep what it remembers: what was signed ahead of it is refused for that.
+    if (Math.abs(now - this.#sweptAt) < SWEEP_MS) return;
     this.#sweptAt = now;
     for (const [did, tracks] of this.#peers) {
       for (const [connectionId, track] of tracks) {
-        if (track.isOpen || now - track.heardAt <= MEMORY_MS) continue;
+        if (track.isOpen || Math.abs(now - track.heardAt) <= MEMORY_MS) continue;
         tracks.delete(connectionId);
         this.#count -= 1;
       }

@@ -1,3 +1,4 @@
+import { BonafideError } from '@bonafide/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepAlive } from './keep-alive.ts';
 import { createLinkedPair, type LinkedPair } from './testing/linked-pair.ts';
@@ -35,6 +36,16 @@ describe('a silent peer', () => {
     expect(pair.here.link.signal.reason).toMatchObject({ code: 'UNAVAILABLE' });
     await turns(5);
     expect(pings()).toBe(3);
+  });
+
+  it('that takes nothing until no question fits ends the link, not the process', async () => {
+    keepAlive(pair.here.link);
+    const full = new BonafideError('LIMIT_EXCEEDED', 'Too many messages wait for this peer.');
+    vi.spyOn(pair.here.link, 'send').mockImplementation(() => {
+      throw full;
+    });
+    await turns(2);
+    expect(pair.here.link.signal.reason).toBe(full);
   });
 
   it('stays as long as it answers', async () => {

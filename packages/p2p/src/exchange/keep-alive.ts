@@ -1,6 +1,7 @@
 import { BonafideError } from '@bonafide/core';
 import type { Link } from '../link/link.ts';
 import { newMessageId } from './message-id.ts';
+import { sendOrClose } from './send-answer.ts';
 
 const SILENCE_MS = 15_000;
 const MAX_TRIES = 3;
@@ -20,7 +21,8 @@ export function keepAlive(link: Link): void {
     else if (tries === MAX_TRIES) link.close(silent());
     else {
       tries++;
-      link.send({ type: 'PING', id: newMessageId(), sequence: tries });
+      // Nobody catches what a timer throws.
+      sendOrClose(link, { type: 'PING', id: newMessageId(), sequence: tries });
     }
     hasSpoken = false;
   };

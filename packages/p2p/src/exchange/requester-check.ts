@@ -17,7 +17,7 @@ export function createRequesterCheck({ agent, now }: CheckParts): RequesterCheck
   const checks = new Map<string, { readonly at: number; readonly outcome: Promise<void> }>();
   return (identity) => {
     const known = checks.get(identity.did);
-    if (known && now() - known.at < CHECKED_FOR_MS) return known.outcome;
+    if (known && Math.abs(now() - known.at) < CHECKED_FOR_MS) return known.outcome;
     const check = { at: now(), outcome: assertActive(agent, identity) };
     checks.delete(identity.did);
     checks.set(identity.did, check);
