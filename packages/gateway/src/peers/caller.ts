@@ -128,6 +128,8 @@ export class Caller {
     if (message.type === 'REGISTER') this.#settle(n, this.#register(message));
     else if (message.type === 'UNREGISTER') this.#settle(n, this.#unregister());
     else if (message.type === 'PING') {
+      // Who believes that it is registered, and is not, learns it here.
+      this.#peer();
       this.#answer(n);
       this.#pong(message);
     }

@@ -208,8 +208,13 @@ describe('a signal', () => {
 });
 
 describe('the gateway', () => {
-  it('answers a ping with a pong of its own key', async () => {
+  it('answers a ping with a pong of its own key, while it knows of a registration', async () => {
     await using session = await openPeer(gateway, a());
+    await expect(session.signal(gateway.gateway.did, { type: 'PING', sequence: 1 })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      details: { reason: 'unregistered' },
+    });
+    await session.register();
     await session.signal(gateway.gateway.did, { type: 'PING', id: 'ping-1', sequence: 5 });
     const { text, from, message } = await session.take();
     expect(from).toBeUndefined();

@@ -81,6 +81,24 @@ describe('a registration', () => {
     await registration.close();
   });
 
+  it('is made again when the gateway refused it for now, and so knows of none', async () => {
+    let isBusy = true;
+    let isRegistered = false;
+    const { registration, types } = start((message) => {
+      if (message.type === 'REGISTER') isRegistered = !isBusy;
+      if (!isRegistered) throw new BonafideError('UNAVAILABLE', 'Too busy to register, or unregistered.');
+      if (message.type !== 'PING') return;
+      const { id: correlationId = '', sequence } = message;
+      registration.receive({ type: 'PONG', id: 'pong', correlationId, sequence });
+    });
+    await expect(registration.registered).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    isBusy = false;
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(types()).toEqual(['REGISTER', 'PING', 'REGISTER', 'PING']);
+    await expect(registration.registered).resolves.toBeUndefined();
+    await registration.close();
+  });
+
   it('is lost to another session, and when the gateway refuses it', async () => {
     const taken = start();
     taken.registration.receive(problem('CONFLICT'));
