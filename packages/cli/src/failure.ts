@@ -17,6 +17,7 @@ export const EXIT_INTERRUPTED = 130;
 export class Unsatisfied extends Error {}
 
 const SIGN_IN = 'Sign in with `bonafide login`, set BONAFIDE_TOKEN, or act as an agent with --agent NAME.';
+const AS_AGENT = 'Act as an agent with --agent NAME; `bonafide init NAME` makes one.';
 const READ_FIRST = 'It may have happened: read the state before you repeat it.';
 
 const advice: Partial<Record<ErrorCode, string>> = {
@@ -32,6 +33,9 @@ const advice: Partial<Record<ErrorCode, string>> = {
   CHAIN_REVERTED: 'The contract refused it and no money moved. Read the state of the job.',
   CONFLICT: 'Read the current state, then decide.',
 };
+
+const adviceOn = ({ code, details }: BonafideError): unknown =>
+  details.hint ?? (details.reason === 'no-agent' ? AS_AGENT : advice[code]);
 
 const issuesOf = (error: BonafideError): readonly Issue[] =>
   Array.isArray(error.details.issues) ? error.details.issues : [];
@@ -57,7 +61,7 @@ function peerWords({ details: { by, reason } }: BonafideError): readonly string[
 
 function explain(error: BonafideError): string {
   const issues = issuesOf(error);
-  const hint = error.details.hint ?? advice[error.code];
+  const hint = adviceOn(error);
   return [
     `${error.code}: ${headline(error, issues)}`,
     ...issues.map(describeIssue),

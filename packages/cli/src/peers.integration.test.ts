@@ -60,6 +60,13 @@ describe('bonafide peers', () => {
     expect(await asCaller('close', did)).toMatchObject({ did, state: 'closed' });
   });
 
+  it('says how to act as an agent to who does not', async () => {
+    const env = { BONAFIDE_URL: gateway.url };
+    const { code, stderr } = await bonafide(['peers', 'connect', provider.did], { home, env });
+    expect(code).toBe(1);
+    expect(stderr).toContain('--agent NAME');
+  });
+
   it('fails where nobody with that key takes connections', async () => {
     const { did } = await runJson(['init', 'absent']);
     const { code, stderr } = await bonafide(['peers', 'connect', did, '--agent', 'caller'], {

@@ -31,6 +31,7 @@ export async function callLocal(
     throw new BonafideError(
       'UNSUPPORTED',
       `${operation.id} runs as an agent: call it on what secure() returns.`,
+      { details: { reason: 'no-agent' } },
     );
   }
   const input = parseInput(operation, call.input);

@@ -50,7 +50,7 @@ async function runToEnd(
     // Nobody here has bytes to send, or takes any: what the peer streams so must not hold it up.
     const all = [result, collect(chunks), skip(bytes), execution.end()] as const;
     const [value, values] = await Promise.all(all);
-    const durationMs = performance.now() - startedAt;
+    const durationMs = Math.round(performance.now() - startedAt);
     return { executionId, result: value as OutputJson, chunks: values as OutputJson[], durationMs };
   } catch (error) {
     execution.cancel('Its caller gave up.');
