@@ -122,19 +122,10 @@ async function* readChunks(
 }
 
 function toChunk(line: unknown) {
-  const data = parseMessage(line);
+  const { data } = peerMessage.safeParse(line);
   if (data?.type !== 'EXEC_RESPONSE' || data.response.status !== 'chunk') return undefined;
   const { sequence, chunk } = data.response;
   return { correlationId: data.correlationId, sequence, value: chunk as Json };
-}
-
-function parseMessage(line: unknown) {
-  try {
-    return peerMessage.safeParse(line).data;
-  } catch {
-    // Nested deeper than a parser can follow.
-    return undefined;
-  }
 }
 
 /** Nobody has to look at how it ends. */
