@@ -10,8 +10,10 @@ const { items } = await agent.agents.find({ capability: 'hello.greet', isOnline:
 const [found] = items;
 if (!found) throw new Error('Nobody greets.');
 say(`found ${found.name}, who says: ${found.skills?.[0]?.description}`);
+
 const peer = await peers.connect(found.did);
 const { status, intentId } = await peer.sendIntent({ task: 'hello.greet', params: { name: 'world' } });
 say(`asked over a ${peer.path} channel: ${status}`);
+
 const { result } = peer.execute({ capability: 'hello.greet', args: { name: 'world' }, intentId });
 stateFact('result', { status, path: peer.path, did: peer.did, result: await result });
