@@ -42,7 +42,9 @@ async function ask(peer: Peer): Promise<AnsweredIntent | undefined> {
   const answer = await peer.sendIntent(element('wish', HTMLInputElement).value);
   const { status, message = '', quote } = answer;
   element('quote', HTMLElement).hidden = false;
-  element('accept', HTMLButtonElement).disabled = status !== 'accepted';
+  const accept = element('accept', HTMLButtonElement);
+  accept.disabled = status !== 'accepted';
+  accept.textContent = 'Accept and run';
   show('offer', message);
   show('price', quote ? `${quote.amountUsdc} USDC` : 'No price');
   show('until', quote ? `until ${new Date(quote.expiresAt).toLocaleTimeString()}` : '');
@@ -67,7 +69,8 @@ async function run(peer: Peer, { intentId, requiredInput }: AnsweredIntent): Pro
     'result',
     `${rows} rows, ${inside} points inside, digest ${isIntact ? 'matches' : 'differs'}: ${digest}`,
   );
-  tellStatus('Done.');
+  element('accept', HTMLButtonElement).textContent = 'Run again';
+  tellStatus('Done: the picture came straight from the peer. Paying for it would be a job.');
 }
 
 async function watch(progress: ReturnType<Peer['execute']>['progress']): Promise<void> {
