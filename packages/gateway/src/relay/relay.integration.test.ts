@@ -11,7 +11,6 @@ import { useRelay } from './testing/use-relay.ts';
 const world = useRelay(startLocalChain);
 const { client, submit, signed, restart, get, auditOf, failure } = world;
 
-/** The id that the registry gives next. */
 /** The node has them: the proxy counts them when they are still on their way there. */
 async function untilPending(count: number): Promise<void> {
   await eventually(async () => {
@@ -20,6 +19,7 @@ async function untilPending(count: number): Promise<void> {
   });
 }
 
+/** The id that the registry gives next. */
 async function nextIdentity(): Promise<bigint> {
   const { result } = await world.parties.node.simulateContract({
     address: world.chain.deployment.identityRegistry,
