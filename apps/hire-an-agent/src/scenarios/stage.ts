@@ -37,6 +37,7 @@ interface Actor {
 
 /** Where a scenario is played: what the audience sees, and the few things that no agent does. */
 export interface Stage {
+  /** Looks now and then: what is asked for has to stay as it is until this was seen. */
   until(what: string, isThere: (job: Job) => boolean): Promise<Job>;
   untilDispute(what: string, isThere: (dispute: Dispute) => boolean): Promise<void>;
   /** Lets the actors of a role begin who waited for it. */
@@ -88,7 +89,7 @@ export function createStage({ network, actors, windows, ownerToken }: StageSetti
     async untilDispute(what, isThere) {
       await until(what, async () => {
         const job = await newest();
-        const dispute = job?.isDisputed ? await findDispute(reader, job.jobId) : undefined;
+        const dispute = job && (await findDispute(reader, job.jobId));
         return dispute && isThere(dispute) ? dispute : undefined;
       });
     },
