@@ -66,7 +66,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     async play(stage) {
       await stage.untilDispute('both sides have posted a bond', ({ isAnswered }) => isAnswered);
       await stage.passEvidenceWindow();
-      await stage.untilDispute('the arbitrator who was drawn has ruled', ({ ruling }) => ruling !== undefined);
+      await stage.untilDispute(
+        'the arbitrator who was drawn has ruled',
+        ({ ruling }) => ruling !== undefined,
+      );
     },
     outcome: { client: '-16', provider: '14.875', validators: '0.5', arbitrators: '0.625' },
   },
