@@ -16,7 +16,7 @@ import type { Session } from '../sessions/session.ts';
 import type { Exchange } from './exchange.ts';
 import { noRelay, reach } from './reach.ts';
 import { type CheckedSignal, readSignal } from './read-signal.ts';
-import type { LocalPeer } from './registry.ts';
+import { type LocalPeer, remember } from './registry.ts';
 import { Replays } from './replays.ts';
 import { type Target, Targets } from './targets.ts';
 
@@ -109,6 +109,8 @@ export class Caller {
     const sender = this.#peer();
     const target = this.#targets.find(to);
     this.#replays.add(id);
+    // Before it is handed on: the packets may be there first.
+    if (namesRelayKey(signal.message)) remember(sender.relayPartners, to, this.#exchange.limits.contacts);
     const done = (error?: BonafideError) => {
       if (error) this.#replays.forget(id);
       this.#answer(n, error);
@@ -183,6 +185,10 @@ function assertForPeers({ type }: PeerMessage): void {
       ? `${type} is for the gateway alone.`
       : `A gateway hands on no ${type}: peers say it to each other directly.`,
   );
+}
+
+function namesRelayKey(message: PeerMessage): boolean {
+  return (message.type === 'OFFER' || message.type === 'ANSWER') && message.relayKey !== undefined;
 }
 
 // Only the peer can open it: nothing more is looked at.

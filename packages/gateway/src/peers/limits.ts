@@ -6,7 +6,7 @@ export interface PeerLimits {
   readonly signalQueueBytes: number;
   /** The same for sealed packets; lower, so that they never keep signals out. */
   readonly relayQueueBytes: number;
-  /** Agents that signalled a peer and may be answered by it, whether or not it may find them. */
+  /** Agents that signalled a peer and may be answered by it, whether or not it may find them; and those it takes packets of. */
   readonly contacts: number;
   /** Targets of one session whose reachability is remembered. */
   readonly targets: number;

@@ -56,7 +56,8 @@ describe('a peer', () => {
     await using caller = await open(ours);
     await using shown = await open(listed);
     await expect(shown.signal(caller.did, offer)).rejects.toMatchObject(unknown);
-    await caller.signal(shown.did, offer);
+    const relayKey = Buffer.alloc(32, 1).toString('base64url');
+    await caller.signal(shown.did, { ...offer, relayKey });
     await shown.signal(caller.did, { type: 'ANSWER', sdp: 'v=0' });
     expect(await caller.take()).toMatchObject({ from: { workspace: 'rival' }, message: { type: 'ANSWER' } });
     shown.relay(caller.did, 'AAAA');

@@ -16,6 +16,14 @@ export function noRelay(): BonafideError {
   return new BonafideError('FORBIDDEN', 'This peer takes no packets through a gateway.');
 }
 
+/** Also after it connected to its gateway anew: then both agree on new keys. */
+export function noPartner(): BonafideError {
+  return new BonafideError(
+    'FORBIDDEN',
+    'This peer takes packets through a gateway only from those to whom it offered or answered with a relay key.',
+  );
+}
+
 interface Asked {
   readonly peer: LocalPeer;
   readonly place: Place;

@@ -21,6 +21,8 @@ export interface LocalPeer extends Holder {
   readonly isOver: boolean;
   /** DIDs of those who signalled it, the newest last. */
   readonly contacts: Set<string>;
+  /** DIDs of those to whom it named a key for sealed packets, the newest last: only theirs are handed to it. */
+  readonly relayPartners: Set<string>;
   /** Heads of what others get from it. */
   readonly heads: { readonly peer: string; readonly relay: string };
 }
@@ -132,7 +134,8 @@ function toPeer(session: Session, holder: Holder, { allowsRelay }: { allowsRelay
     peer: encodeFrame({ t: 'peer', from: { did, agentId, workspace } }),
     relay: encodeFrame({ t: 'relay', from: did }),
   };
-  return { session, did, agentId, workspace, allowsRelay, isOver: false, contacts: new Set(), heads };
+  const sets = { contacts: new Set<string>(), relayPartners: new Set<string>() };
+  return { session, did, agentId, workspace, allowsRelay, isOver: false, ...sets, heads };
 }
 
 function conflict(nowMs: number): PeerMessage {
@@ -145,4 +148,15 @@ function conflict(nowMs: number): PeerMessage {
 
 function subjectOf(gatewayId: string): string {
   return `peer-registrations/${gatewayId}`;
+}
+
+/** Adds it as the newest, and lets the oldest go. */
+export function remember(dids: Set<string>, did: string, most: number): void {
+  dids.delete(did);
+  dids.add(did);
+  if (dids.size <= most) return;
+  for (const oldest of dids) {
+    dids.delete(oldest);
+    return;
+  }
 }

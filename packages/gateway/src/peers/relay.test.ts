@@ -1,6 +1,6 @@
 import { MAX_RELAYED_BYTES } from '@bonafide/core/models';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openPeer, openRegistered } from '../testing/peer-sessions.ts';
+import { agreeToRelay, openPeer, openRegistered } from '../testing/peer-sessions.ts';
 import { startGateway, type TestAgent, type TestGateway } from '../testing/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -24,6 +24,7 @@ describe('a sealed packet', () => {
   it('comes as it was sent, in order, with whose it is', async () => {
     await using caller = await openRegistered(gateway, a());
     await using callee = await openRegistered(gateway, b());
+    await agreeToRelay(caller, callee);
     const sent = Array.from({ length: 20 }, (_, index) =>
       packet(index, index === 0 ? MAX_RELAYED_BYTES : index),
     );
@@ -49,6 +50,7 @@ describe('a sealed packet', () => {
   ])('that is %s is refused', async (_name, body, code) => {
     await using caller = await openRegistered(gateway, a());
     await using callee = await openRegistered(gateway, b());
+    await agreeToRelay(caller, callee);
     expect(await caller.refusal(caller.relay(callee.did, body))).toMatchObject({ code });
   });
 
@@ -65,21 +67,43 @@ describe('a sealed packet', () => {
     expect(await willing.refusal(willing.relay(stranger.did, 'AAAA'))).toMatchObject({ code: 'NOT_FOUND' });
     // Consent can be taken back, also from who knew of it.
     await unwilling.register({ allowsRelay: true });
+    await agreeToRelay(willing, unwilling);
     willing.relay(unwilling.did, 'AAAA');
     await nextRelay(unwilling);
     await unwilling.register({ allowsRelay: false });
     expect(await willing.refusal(willing.relay(unwilling.did, 'AAAA'))).toMatchObject(forbidden);
   });
 
+  it('goes only to those who named a key for it', async () => {
+    await using caller = await openRegistered(gateway, a());
+    await using callee = await openRegistered(gateway, b());
+    const refusal = () => caller.refusal(caller.relay(callee.did, 'AAAA'));
+    const forbidden = { code: 'FORBIDDEN' };
+    expect(await refusal()).toMatchObject(forbidden);
+    const offer = { type: 'OFFER', sdp: 'v=0', linkId: 'l'.repeat(16) };
+    const relayKey = Buffer.alloc(32, 1).toString('base64url');
+    await caller.signal(callee.did, { ...offer, relayKey });
+    expect(await refusal()).toMatchObject(forbidden);
+    // Neither a refusal nor an answer without a key is consent.
+    await callee.signal(caller.did, { type: 'ERROR', problem: { code: 'FORBIDDEN', detail: 'no' } });
+    await callee.signal(caller.did, { type: 'ANSWER', sdp: 'v=0' });
+    expect(await refusal()).toMatchObject(forbidden);
+    await callee.signal(caller.did, { type: 'ANSWER', sdp: 'v=0', relayKey });
+    caller.relay(callee.did, 'AAAA');
+    expect((await nextRelay(callee)).frame.from).toBe(caller.did);
+  });
+
   it('to who went away is refused, also in the midst of many', async () => {
     await using caller = await openRegistered(gateway, a());
     const callee = await openRegistered(gateway, b());
+    await agreeToRelay(caller, callee);
     caller.relay(callee.did, 'AAAA');
     await nextRelay(callee);
     callee.raw.send({ t: 'bye' });
     await callee.raw.ended;
     expect(await caller.refusal(caller.relay(callee.did, 'AAAA'))).toMatchObject({ code: 'NOT_FOUND' });
     await using again = await openRegistered(gateway, b());
+    await agreeToRelay(again, caller);
     caller.relay(again.did, 'BBBB');
     expect((await nextRelay(again)).frame.from).toBe(caller.did);
   });
@@ -100,6 +124,7 @@ describe('who does not read', () => {
   it('gets what fits and no more, is still signalled, and everything that was not refused once it reads', async () => {
     await using caller = await openRegistered(gateway, a());
     await using callee = await openRegistered(gateway, b());
+    await agreeToRelay(caller, callee);
     callee.raw.socket.pause();
     const body = packet(1);
     const refused: number[] = [];

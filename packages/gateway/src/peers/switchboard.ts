@@ -3,8 +3,8 @@ import { fromProblem, type Problem, toProblem } from '@bonafide/core/problem';
 import type { Services } from '../context.ts';
 import { refuse } from '../messages/sender.ts';
 import type { PeerLimits } from './limits.ts';
-import { noRelay, unreachable } from './reach.ts';
-import type { LocalPeer, Registry } from './registry.ts';
+import { noPartner, noRelay, unreachable } from './reach.ts';
+import { type LocalPeer, type Registry, remember } from './registry.ts';
 import type { Target } from './targets.ts';
 
 type Kind = 'peer' | 'relay';
@@ -55,7 +55,6 @@ export function createSwitchboard(
 
   function give(peer: LocalPeer, kind: Kind, lines: string): void {
     const { session } = peer;
-    if (kind === 'relay' && !peer.allowsRelay) throw noRelay();
     const most = kind === 'peer' ? limits.signalQueueBytes : limits.relayQueueBytes;
     if (session.queuedBytes + lines.length > most)
       throw new BonafideError('UNAVAILABLE', 'This peer reads too slowly. Nothing was handed on.');
@@ -64,7 +63,14 @@ export function createSwitchboard(
 
   function signalTo(peer: LocalPeer, lines: string, sender: string): void {
     give(peer, 'peer', lines);
-    meet(peer, sender, limits.contacts);
+    // Who signalled a peer may be answered by it.
+    remember(peer.contacts, sender, limits.contacts);
+  }
+
+  function relayTo(peer: LocalPeer, lines: string, sender: string): void {
+    if (!peer.allowsRelay) throw noRelay();
+    if (!peer.relayPartners.has(sender)) throw noPartner();
+    give(peer, 'relay', lines);
   }
 
   function post({ gatewayId: target, sessionId: to }: Target, kind: Kind, { sender, n, body }: Handed): void {
@@ -84,7 +90,7 @@ export function createSwitchboard(
       const peer = registry.get(to);
       if (!peer) throw unreachable();
       if (kind === 'peer') signalTo(peer, lines, sender);
-      else give(peer, kind, lines);
+      else relayTo(peer, lines, sender);
     } catch (error) {
       answer(toProblem(BonafideError.from(error)));
       return;
@@ -122,8 +128,9 @@ export function createSwitchboard(
       post(target, 'peer', handed);
     },
     relay(target, handed) {
+      const { sender, body } = handed;
       if (target.gatewayId !== gatewayId) post(target, 'relay', handed);
-      else if (target.local) give(target.local, 'relay', `${handed.sender.heads.relay}${handed.body}\n`);
+      else if (target.local) relayTo(target.local, `${sender.heads.relay}${body}\n`, sender.did);
       else throw unreachable();
     },
   };
@@ -149,18 +156,6 @@ function createWaiting(answerMs: number) {
       waiting.set(key, { done, timer: setTimeout(() => end(key, noAnswer()), answerMs).unref() });
     },
   };
-}
-
-/** Who signalled a peer may be answered by it. */
-function meet({ contacts }: LocalPeer, sender: string, most: number): void {
-  // Again as the newest.
-  contacts.delete(sender);
-  contacts.add(sender);
-  if (contacts.size <= most) return;
-  for (const oldest of contacts) {
-    contacts.delete(oldest);
-    return;
-  }
 }
 
 function noAnswer(): BonafideError {

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createMemoryBus } from '../bus/memory/memory-bus.ts';
 import { createGateway } from '../gateway.ts';
 import { openSqliteStore } from '../stores/sqlite/open.ts';
-import { openRegistered } from '../testing/peer-sessions.ts';
+import { agreeToRelay, openRegistered } from '../testing/peer-sessions.ts';
 import { startGateway } from '../testing/test-gateway.ts';
 
 const offer = { type: 'OFFER', sdp: 'v=0', linkId: 'l'.repeat(16) };
@@ -46,6 +46,8 @@ describe('peers on two gateways', () => {
     await using world = await startTwo();
     await using here = await openRegistered(world.first, world.a);
     await using there = await openRegistered(world.second, world.b);
+    expect(await here.refusal(here.relay(there.did, 'AAAA'))).toMatchObject({ code: 'FORBIDDEN' });
+    await agreeToRelay(here, there);
     here.relay(there.did, 'AAAA');
     await vi.waitFor(() =>
       expect(there.raw.received).toContainEqual({ frame: { t: 'relay', from: here.did }, body: 'AAAA' }),

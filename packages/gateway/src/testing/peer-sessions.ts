@@ -92,3 +92,12 @@ export async function openRegistered(
   await session.register({ allowsRelay });
   return session;
 }
+
+/** Both name a key for sealed packets, after which the gateway carries those; the keys seal nothing here. */
+export async function agreeToRelay(one: PeerSession, other: PeerSession): Promise<void> {
+  const named = { sdp: 'v=0', relayKey: Buffer.alloc(32, 1).toString('base64url') };
+  await one.signal(other.did, { type: 'OFFER', linkId: 'l'.repeat(16), ...named });
+  await other.take();
+  await other.signal(one.did, { type: 'ANSWER', ...named });
+  await one.take();
+}
