@@ -28,7 +28,7 @@ export interface ClientOptions extends TransportOptions, GovernanceOptions {
   readonly chain?: ChainSettings | undefined;
   readonly limits?: WalletLimits | undefined;
   /** What the `peers` operations run on, opened at the first use. */
-  readonly peerNetwork?: (() => Promise<PeerNetwork>) | undefined;
+  readonly peerNetwork?: ((signal?: AbortSignal) => Promise<PeerNetwork>) | undefined;
   /** Where the handlers of local operations come from, by noun; by default loaded at their first use. */
   readonly loadLocalHandlers?: ((noun: string) => Promise<Readonly<Record<string, unknown>>>) | undefined;
 }

@@ -1,7 +1,10 @@
 import { BonafideError } from '../errors.ts';
 import type { PeerNetwork } from './types.ts';
 
-/** A network that is opened at its first use and then kept; an attempt that failed is made again. */
+/**
+ * A network that is opened at its first use and then kept; an attempt that failed is made again, and one that is over is
+ * replaced, except by what another process of the agent took over: two would take it from each other for ever.
+ */
 export class LazyNetwork {
   readonly #open: () => Promise<PeerNetwork>;
   #opening: Promise<PeerNetwork> | undefined;
@@ -12,9 +15,11 @@ export class LazyNetwork {
     this.#open = open;
   }
 
-  readonly get = (): Promise<PeerNetwork> => {
+  /** Waits no longer than the signal, which ends the wait and not the opening. */
+  readonly get = async (signal?: AbortSignal): Promise<PeerNetwork> => {
+    if (this.#network && isReplaceable(this.#network)) this.#opening = undefined;
     this.#opening ??= this.#start();
-    return this.#opening;
+    return untilAborted(this.#opening, signal);
   };
 
   /** Closes it if it was ever opened. What is still being opened is closed then, and not waited for. */
@@ -39,5 +44,22 @@ export class LazyNetwork {
 
   #assertNotClosed(): void {
     if (this.#isClosed) throw new BonafideError('UNAVAILABLE', 'The agent of this peer network was closed.');
+  }
+}
+
+function isReplaceable({ signal }: PeerNetwork): boolean {
+  return signal.aborted && !(BonafideError.is(signal.reason) && signal.reason.code === 'CONFLICT');
+}
+
+async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (!signal) return work;
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([aborted.promise, work]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -18,7 +18,7 @@ export interface LocalContext {
   readonly chain?: ChainSettings | undefined;
   readonly limits?: WalletLimits | undefined;
   /** The agent's channels to others, opened at the first use; absent where `secure()` was given none. */
-  readonly peers?: (() => Promise<PeerNetwork>) | undefined;
+  readonly peers?: ((signal?: AbortSignal) => Promise<PeerNetwork>) | undefined;
   /** Where payments are counted; absent: where the platform counts them. */
   readonly spendings?: Spendings | undefined;
   readonly now: () => Date;

@@ -12,8 +12,8 @@ export const localHandlers: LocalHandlersOf<'peers'> = {
   'peers.list': async (context) => (await networkOf(context)).operations.list(),
 };
 
-function networkOf({ peers }: LocalContext): Promise<PeerNetwork> {
-  if (peers) return peers();
+function networkOf({ peers, signal }: LocalContext): Promise<PeerNetwork> {
+  if (peers) return peers(signal);
   throw new BonafideError(
     'UNSUPPORTED',
     'This agent has no peer network: install @bonafide/p2p and pass `peers: openPeers` to secure().',

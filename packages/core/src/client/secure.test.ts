@@ -103,7 +103,8 @@ describe('secure', () => {
         seen.push(did);
         if (seen.length === 1) throw new BonafideError('UNAVAILABLE', 'Not yet.');
         const close = async () => void seen.push('closed');
-        return { ...network, [Symbol.asyncDispose]: close } as unknown as PeerNetwork;
+        const { signal } = new AbortController();
+        return { ...network, signal, [Symbol.asyncDispose]: close } as unknown as PeerNetwork;
       },
     });
     expect(seen).toEqual([]);
@@ -129,7 +130,8 @@ describe('secure', () => {
     const first = await Promise.race([agent[Symbol.asyncDispose]().then(() => 'closed'), listed]);
     expect(first).toBe('closed');
     const refused = expect(listed).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    const network = { operations: {}, [Symbol.asyncDispose]: async () => closed.resolve() };
+    const { signal } = new AbortController();
+    const network = { operations: {}, signal, [Symbol.asyncDispose]: async () => closed.resolve() };
     opened.resolve(network as unknown as PeerNetwork);
     await Promise.all([refused, closed.promise]);
     await expect(agent.peers.list()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
@@ -147,11 +149,11 @@ describe('secure', () => {
   it('passes the limits of a call on to the peer network', async () => {
     const options = await gateway({ [REGISTER]: json(agentRecord(signer.did)) });
     const connect = vi.fn(async ({ did }: { readonly did: string }) => ({ did, state: 'connected' }));
-    const network = { operations: { connect }, [Symbol.asyncDispose]: async () => undefined };
+    const { signal } = new AbortController();
+    const network = { operations: { connect }, signal, [Symbol.asyncDispose]: async () => undefined };
     const peers = async () => network as unknown as PeerNetwork;
     const agent = await secure('weather-agent', { ...options, peers });
     const { did } = createKeyPair();
-    const { signal } = new AbortController();
     await expect(agent.peers.connect({ did }, { signal, timeoutMs: 7 })).resolves.toEqual({
       did,
       state: 'connected',

@@ -127,6 +127,8 @@ type Input<Verb extends keyof Operations['peers']> = NonNullable<Parameters<Clie
  * called.
  */
 export interface PeerNetwork extends AsyncDisposable {
+  /** Aborted once it is over, with why: CONFLICT when another process of the agent took over. */
+  readonly signal: AbortSignal;
   readonly operations: {
     connect(input: Input<'connect'>, options: CallOptions): Promise<Outcome<'connect'>>;
     sendIntent(input: Input<'sendIntent'>, options: CallOptions): Promise<Outcome<'sendIntent'>>;

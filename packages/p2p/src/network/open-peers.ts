@@ -82,6 +82,10 @@ class OpenPeers implements Peers {
     else signal.addEventListener('abort', () => this.#ended(signal.reason), { once: true });
   }
 
+  get signal(): AbortSignal {
+    return this.#parts.connector.signal;
+  }
+
   connect(did: string, options: CallOptions = {}): Promise<ExchangePeer> {
     return this.#connect(did, options);
   }
