@@ -141,7 +141,7 @@ export class Attempt {
     const { provider, ice, openDirectPath: open } = this.#options.tools;
     this.#provider = await provider();
     if (this.#state === 'ended') return undefined;
-    const connection = this.#provider.createConnection(ice);
+    const connection = this.#provider.createConnection(ice, this.#options.offer?.sdp);
     this.#connection = connection;
     this.#negotiation = new Negotiation(connection, (candidate) => this.#do(() => this.#send(candidate)));
     const direct = open(connection);

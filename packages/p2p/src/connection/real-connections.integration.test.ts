@@ -29,8 +29,8 @@ function watch(change: (connection: RTCPeerConnection) => void = () => undefined
   return {
     ...real,
     made,
-    createConnection: (settings) => {
-      const connection = real.createConnection(settings);
+    createConnection: (settings, offer) => {
+      const connection = real.createConnection(settings, offer);
       change(connection);
       made.push(connection);
       return connection;

@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openPeerWorld, type PeerWorld } from '../../test/peer-world.ts';
 import { createPeerEnd, type PeerEnd } from '../testing/peer-end.ts';
+import type { PeersOptions } from './types.ts';
 
 const INSTALLING_CHROMIUM_MS = 600_000;
 /** ICE waits some seconds for an answer before it calls itself disconnected. */
@@ -102,9 +103,9 @@ async function openSleeper() {
 }
 
 let count = 0;
-const openEnd = (end: PeerEnd): Promise<string> => {
+const openEnd = (end: PeerEnd, iceServers?: PeersOptions['iceServers']): Promise<string> => {
   count += 1;
-  return end.open({ url: world.url, name: `end-${count}` });
+  return end.open({ url: world.url, name: `end-${count}`, iceServers });
 };
 
 async function connect(openCaller: Opens, openCallee: Opens) {
@@ -126,6 +127,13 @@ test.each(pairs)('%s: an execution with progress, chunks, bytes and a result', a
   await caller.write(100_000);
   await caller.write(100_000);
   expect(await caller.finish()).toEqual({ result: 200_000, chunks: [1, 2, 3] });
+});
+
+test('a page is the DTLS server for Node, which insists on that where it has a TURN server', async () => {
+  const [caller, callee] = [await inNode(), await inPage()];
+  await openEnd(caller, [{ urls: 'turn:127.0.0.1:9', username: 'any', credential: 'any' }]);
+  const did = await openEnd(callee);
+  expect(await caller.connect(did)).toEqual({ state: 'connected', path: 'direct' });
 });
 
 test('ICE restarts between two pages of which one slept, and what runs goes on over the same connection', async () => {

@@ -61,7 +61,58 @@ test('a TURN server gets the user name and the password as they are', async () =
   socket.close();
 });
 
+const turnServer = (port: number) => ({
+  urls: `turn:127.0.0.1:${port}?transport=udp`,
+  username: 'user',
+  credential: 'secret',
+});
+
+test('who has a TURN server offers to be the DTLS client, and takes no other part', async () => {
+  const connection = rtc.createConnection({ bindAddress: '127.0.0.1', iceServers: [turnServer(9)] });
+  connection.createDataChannel('any');
+  const { sdp } = await connection.createOffer();
+  expect(sdp).toMatch(/^a=setup:active\r?$/m);
+  const asClient = { type: 'answer', sdp: (sdp ?? '').replace('a=setup:passive', 'a=setup:active') } as const;
+  await expect(connection.setRemoteDescription(asClient)).rejects.toMatchObject({
+    code: 'VALIDATION_FAILED',
+  });
+  connection.close();
+});
+
+test('who has none leaves the parts of DTLS to the peer', async () => {
+  const connection = rtc.createConnection({ bindAddress: '127.0.0.1' });
+  connection.createDataChannel('any');
+  expect((await connection.createOffer()).sdp).toMatch(/^a=setup:actpass\r?$/m);
+  connection.close();
+});
+
+const BINDING = 0x0001;
 const ALLOCATE = 0x0003;
+const offerOf = (setup: string): string => `v=0\r\na=setup:${setup}\r\n`;
+
+test.each([
+  ['a DTLS client asks for its address', offerOf('active'), 'all', BINDING],
+  ['who leaves that open takes an allocation', offerOf('actpass'), 'all', ALLOCATE],
+  [
+    'a DTLS client, but may be reached through TURN alone, takes one, too',
+    offerOf('active'),
+    'relay',
+    ALLOCATE,
+  ],
+] as const)('a TURN server of who answers %s', async (_, offer, iceTransportPolicy, wanted) => {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address() as AddressInfo;
+  const asked = once(socket, 'message');
+  const settings = { bindAddress: '127.0.0.1', iceServers: [turnServer(port)], iceTransportPolicy };
+  const connection = rtc.createConnection(settings, offer);
+  connection.createDataChannel('any');
+  const [message] = await asked;
+  expect((message as Buffer).readUInt16BE(0)).toBe(wanted);
+  connection.close();
+  socket.close();
+});
+
 const UNAUTHENTICATED = 0x0113;
 const attributes = { username: 0x0006, integrity: 0x0008, error: 0x0009, realm: 0x0014, nonce: 0x0015 };
 const REALM = 'bonafide.test';

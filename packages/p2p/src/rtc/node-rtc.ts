@@ -20,20 +20,48 @@ export async function loadRtcProvider(loadPolyfill: () => Promise<Polyfill> = lo
     name: 'node-datachannel',
     // Its restartIce throws, and createOffer answers once only: a lost connection is replaced.
     canRestartIce: false,
-    createConnection: (settings) => createConnection(polyfill, settings),
+    createConnection: (settings, offer) => createConnection(polyfill, settings, offer),
   };
 }
 
-function createConnection(polyfill: Polyfill, settings: IceSettings): RTCPeerConnection {
-  const { bindAddress } = settings;
+/**
+ * libdatachannel 0.24 can deadlock, and blocks the process with the next call, where a DTLS server that sends through
+ * TURN hears from its client before its own ICE is connected (its pull request 1630 mends that). One TURN allocation
+ * serves both sides, so whoever has one is the DTLS client, and a DTLS server asks its TURN server for its address only.
+ */
+function createConnection(polyfill: Polyfill, settings: IceSettings, offer?: string): RTCPeerConnection {
+  const { bindAddress, iceTransportPolicy = 'all' } = settings;
+  const addresses = usableAddresses(settings);
+  // Who may be reached through TURN alone has no choice.
+  const isServer = offer !== undefined && isOfClient(offer) && iceTransportPolicy === 'all';
   const configuration = {
-    iceServers: usableAddresses(settings).map(toIceServer),
-    iceTransportPolicy: settings.iceTransportPolicy ?? 'all',
+    iceServers: isServer ? addresses.map(toStunServer) : addresses.map(toIceServer),
+    iceTransportPolicy,
     ...(bindAddress === undefined ? {} : { bindAddress }),
   };
   // Its types differ from the standard ones in events that are not used here.
-  return new polyfill.RTCPeerConnection(configuration) as unknown as RTCPeerConnection;
+  const connection = new polyfill.RTCPeerConnection(configuration) as unknown as RTCPeerConnection;
+  const isClient = offer === undefined && addresses.some(({ isTurn }) => isTurn);
+  return isClient ? offerAsClient(connection) : connection;
 }
+
+function offerAsClient(connection: RTCPeerConnection): RTCPeerConnection {
+  const createOffer = connection.createOffer.bind(connection);
+  const setRemoteDescription = connection.setRemoteDescription.bind(connection);
+  return Object.assign(connection, {
+    async createOffer(): Promise<RTCSessionDescriptionInit> {
+      const { type, sdp } = await createOffer();
+      return { type, sdp: (sdp ?? '').replace(/^a=setup:actpass/m, 'a=setup:active') };
+    },
+    async setRemoteDescription(answer: RTCSessionDescriptionInit): Promise<void> {
+      if (isOfServer(answer.sdp ?? '')) return setRemoteDescription(answer);
+      throw new BonafideError('VALIDATION_FAILED', 'The peer did not take the part of the DTLS server.');
+    },
+  });
+}
+
+const isOfClient = (sdp: string): boolean => /^a=setup:active\s*$/m.test(sdp);
+const isOfServer = (sdp: string): boolean => /^a=setup:passive\s*$/m.test(sdp);
 
 // Its ICE speaks UDP only and passes over other TURN servers with a warning in a log that nobody reads.
 function usableAddresses(settings: IceSettings): IceAddress[] {
@@ -51,4 +79,8 @@ function usableAddresses(settings: IceSettings): IceAddress[] {
 function toIceServer({ url, username, credential }: IceAddress): RTCIceServer {
   if (!username || !credential) return { urls: url };
   return { urls: url, username: encodeURIComponent(username), credential: encodeURIComponent(credential) };
+}
+
+function toStunServer({ url }: IceAddress): RTCIceServer {
+  return { urls: url.replace(/^turn:/i, 'stun:').replace(/\?.*$/, '') };
 }

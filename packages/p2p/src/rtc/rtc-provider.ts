@@ -21,5 +21,6 @@ export interface RtcProvider {
   readonly name: string;
   /** It can give a connection new ICE credentials; else a lost one is replaced. */
   readonly canRestartIce: boolean;
-  createConnection(settings: IceSettings): RTCPeerConnection;
+  /** With the offer, where the connection is to answer one. */
+  createConnection(settings: IceSettings, offer?: string): RTCPeerConnection;
 }

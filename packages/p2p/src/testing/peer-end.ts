@@ -7,7 +7,7 @@ import { capability } from '../agent/capability.ts';
 import type { Execution, Json, Peer } from '../exchange/types.ts';
 import { openPeers } from '../network/open-peers.ts';
 import type { Peers } from '../network/types.ts';
-import type { RtcProvider } from '../rtc/rtc-provider.ts';
+import type { IceServer, RtcProvider } from '../rtc/rtc-provider.ts';
 
 const counting = capability({
   description: 'Counts to a number, then adds up the bytes that it is sent',
@@ -24,10 +24,16 @@ export interface ConnectionLook {
   readonly credentials: readonly (string | undefined)[];
 }
 
+interface Where {
+  readonly url: string;
+  readonly name: string;
+  readonly iceServers?: readonly IceServer[] | undefined;
+}
+
 /** An agent with peers that is told what to do in JSON, so that it is the same in Node and in a page. It counts for others. */
 export interface PeerEnd {
   /** With a key that stays in memory; resolves to its DID. */
-  open(where: { readonly url: string; readonly name: string }): Promise<string>;
+  open(where: Where): Promise<string>;
   connect(did: string): Promise<Look>;
   look(did: string): Promise<Look | undefined>;
   /** Has the peer count; resolves to its progress once it waits for bytes. */
@@ -46,10 +52,10 @@ export function createPeerEnd(): PeerEnd {
   const opened = (): Peers => required(peers);
   const peerOf = (did: string): Peer => required(opened().get(did));
   return {
-    async open({ url, name }) {
+    async open({ url, name, iceServers }) {
       agent = await secure(name, { url, signer: signerFromSeed(createKeyPair().seed) });
       const rtc = recorded(await loadRtcProvider(), made);
-      peers = await openPeers(agent, { rtc, bindAddress: '127.0.0.1', allowsRelay: false });
+      peers = await openPeers(agent, { rtc, iceServers, bindAddress: '127.0.0.1', allowsRelay: false });
       provideCount(peers);
       return agent.did;
     },
@@ -92,8 +98,8 @@ function provideCount(peers: Peers): void {
 }
 
 function recorded(rtc: RtcProvider, made: RTCPeerConnection[]): RtcProvider {
-  const createConnection: RtcProvider['createConnection'] = (settings) => {
-    const connection = rtc.createConnection(settings);
+  const createConnection: RtcProvider['createConnection'] = (settings, offer) => {
+    const connection = rtc.createConnection(settings, offer);
     made.push(connection);
     return connection;
   };
