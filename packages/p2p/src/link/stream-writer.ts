@@ -7,11 +7,13 @@ import type { PacketPool } from './packet-pool.ts';
 import { broken } from './problems.ts';
 import { Queue } from './queue.ts';
 
-/** What is left of a large write waits a moment for the next one, and a window is used up to this. */
+/** A window is used up to this. */
 const SMALL_BYTES = 4_096;
 
+const EMPTY = new Uint8Array(0);
+
 interface Pending {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   offset: number;
   settle?: (error?: BonafideError) => void;
 }
@@ -21,18 +23,26 @@ interface WriterOptions {
   readonly pool: PacketPool;
   /** Something can be sent now. */
   readonly onReady: () => void;
-  /** Something waits for `release`. */
+  /** `release` is due once everything that is due now has run. */
   readonly onHeld: () => void;
 }
 
-/** What is written and not yet cut into frames. */
+/**
+ * What is written and not yet cut into frames. The first write of a turn goes at once, so that a single one is as fast as
+ * can be; those that follow, and what a large one leaves over a full packet, are gathered until there is a packet of them
+ * or the turn is over.
+ */
 export class StreamWriter {
   readonly #options: WriterOptions;
   readonly #pending = new Queue<Pending>();
   #pendingBytes = 0;
   #credit = STREAM_WINDOW_BYTES;
   #isHeld = false;
-  #rest: Uint8Array | undefined;
+  /** Something was sent in this turn. */
+  #hasSent = false;
+  /** What is held, if anything is: then nothing else is pending. */
+  #gathered: Pending = { bytes: EMPTY, offset: 0 };
+  #buffer: Uint8Array | undefined;
   #ending: PromiseWithResolvers<void> | undefined;
   #isEndSent = false;
   #error: BonafideError | undefined;
@@ -57,6 +67,7 @@ export class StreamWriter {
     if (this.#error) return Promise.reject(this.#error);
     if (this.#ending) return Promise.reject(alreadyEnded());
     if (bytes.length === 0) return Promise.resolve();
+    if (this.#hold(bytes)) return Promise.resolve();
     const pending: Pending = { bytes, offset: 0 };
     this.#pending.push(pending);
     this.#pendingBytes += bytes.length;
@@ -87,7 +98,7 @@ export class StreamWriter {
     writeStreamHeader(packet, { type: frameTypes.data, streamId: this.#options.streamId });
     this.#fill(packet);
     this.#credit -= size;
-    if (size === MAX_STREAM_PART_BYTES && !this.#ending) this.#holdRest();
+    if (!this.#ending) this.#afterSent(size);
     return { packet };
   }
 
@@ -100,6 +111,7 @@ export class StreamWriter {
   /** What was held back goes now. */
   release(): void {
     this.#isHeld = false;
+    this.#hasSent = false;
     if (this.isReady) this.#options.onReady();
   }
 
@@ -135,22 +147,40 @@ export class StreamWriter {
     }
   }
 
-  /** Writes of a packet's size would else send a tiny packet after each full one. */
-  #holdRest(): void {
-    if (this.#pendingBytes === 0 || this.#pendingBytes >= SMALL_BYTES) return;
-    // The last rest went before this one: a window for less is waited for.
-    this.#rest ??= new Uint8Array(SMALL_BYTES);
-    const rest = this.#rest.subarray(0, this.#pendingBytes);
-    let at = 0;
-    for (let next = this.#pending.shift(); next; next = this.#pending.shift()) {
-      rest.set(next.bytes.subarray(next.offset), at);
-      at += next.bytes.length - next.offset;
-      next.offset = next.bytes.length;
-      next.settle?.();
+  /** True: it waits for what else comes in this turn. */
+  #hold(bytes: Uint8Array): boolean {
+    const total = this.#pendingBytes + bytes.length;
+    if (!this.#hasSent || total >= MAX_STREAM_PART_BYTES || total > this.#credit) return false;
+    if (this.#pendingBytes > 0 && !this.#isHeld) return false;
+    this.#gather(bytes);
+    this.#pendingBytes = total;
+    return true;
+  }
+
+  #afterSent(size: number): void {
+    if (!this.#hasSent) this.#options.onHeld();
+    this.#hasSent = true;
+    // A window that is not yet free for a full packet takes what there is.
+    if (size < MAX_STREAM_PART_BYTES || this.#pendingBytes >= SMALL_BYTES) return;
+    const rests: Pending[] = [];
+    for (let next = this.#pending.shift(); next; next = this.#pending.shift()) rests.push(next);
+    for (const rest of rests) {
+      this.#gather(rest.bytes.subarray(rest.offset));
+      rest.offset = rest.bytes.length;
+      rest.settle?.();
     }
-    this.#pending.push({ bytes: rest, offset: 0 });
-    this.#isHeld = true;
-    this.#options.onHeld();
+  }
+
+  #gather(bytes: Uint8Array): void {
+    this.#buffer ??= new Uint8Array(MAX_STREAM_PART_BYTES);
+    if (!this.#isHeld) {
+      this.#isHeld = true;
+      this.#gathered = { bytes: EMPTY, offset: 0 };
+      this.#pending.push(this.#gathered);
+    }
+    const { length } = this.#gathered.bytes;
+    this.#buffer.set(bytes, length);
+    this.#gathered.bytes = this.#buffer.subarray(0, length + bytes.length);
   }
 }
 

@@ -75,8 +75,10 @@ export class Streams implements StreamHost {
   }
 
   release(): void {
-    for (const stream of [...this.#held]) stream.release();
+    const held = [...this.#held];
+    // What they send now makes them wait for the next time.
     this.#held.clear();
+    for (const stream of held) stream.release();
   }
 
   receive(packet: Uint8Array): void {

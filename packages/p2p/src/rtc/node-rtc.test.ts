@@ -79,11 +79,21 @@ test('who has a TURN server offers to be the DTLS client, and takes no other par
   connection.close();
 });
 
-test('who has none leaves the parts of DTLS to the peer', async () => {
-  const connection = rtc.createConnection({ bindAddress: '127.0.0.1' });
-  connection.createDataChannel('any');
-  expect((await connection.createOffer()).sdp).toMatch(/^a=setup:actpass\r?$/m);
-  connection.close();
+test.each([
+  ['as the server', 'no TURN server', [], 'passive'],
+  ['as the client', 'a TURN server', [turnServer(9)], 'active'],
+] as const)('answers %s what the caller left open, with %s', async (_, __, iceServers, setup) => {
+  const caller = rtc.createConnection({ bindAddress: '127.0.0.1' });
+  caller.createDataChannel('any');
+  const offer = await caller.createOffer();
+  expect(offer.sdp).toMatch(/^a=setup:actpass\r?$/m);
+  const callee = rtc.createConnection({ bindAddress: '127.0.0.1', iceServers }, offer.sdp);
+  await callee.setRemoteDescription(offer);
+  const answer = await callee.createAnswer();
+  expect(answer.sdp).toMatch(new RegExp(`^a=setup:${setup}\r?$`, 'm'));
+  await caller.setRemoteDescription(answer);
+  caller.close();
+  callee.close();
 });
 
 const BINDING = 0x0001;

@@ -25,24 +25,39 @@ export async function loadRtcProvider(loadPolyfill: () => Promise<Polyfill> = lo
 }
 
 /**
+ * The caller is the DTLS client, unless only the other side has a TURN server.
+ *
  * libdatachannel 0.24 can deadlock, and blocks the process with the next call, where a DTLS server that sends through
  * TURN hears from its client before its own ICE is connected (its pull request 1630 mends that). One TURN allocation
- * serves both sides, so whoever has one is the DTLS client, and a DTLS server asks its TURN server for its address only.
+ * serves both sides, so whoever has one is the client, and a server asks its TURN server for its address only. Without
+ * TURN such a first packet gets lost, and comes again a second later: a third of the time when the caller is the server,
+ * once in forty times else.
  */
 function createConnection(polyfill: Polyfill, settings: IceSettings, offer?: string): RTCPeerConnection {
   const { bindAddress, iceTransportPolicy = 'all' } = settings;
   const addresses = usableAddresses(settings);
+  const hasTurn = addresses.some(({ isTurn }) => isTurn);
+  const isServer = offer !== undefined && (isOfClient(offer) || !hasTurn);
   // Who may be reached through TURN alone has no choice.
-  const isServer = offer !== undefined && isOfClient(offer) && iceTransportPolicy === 'all';
+  const usesTurn = !isServer || iceTransportPolicy === 'relay';
   const configuration = {
-    iceServers: isServer ? addresses.map(toStunServer) : addresses.map(toIceServer),
+    iceServers: addresses.map(usesTurn ? toIceServer : toStunServer),
     iceTransportPolicy,
     ...(bindAddress === undefined ? {} : { bindAddress }),
   };
   // Its types differ from the standard ones in events that are not used here.
   const connection = new polyfill.RTCPeerConnection(configuration) as unknown as RTCPeerConnection;
-  const isClient = offer === undefined && addresses.some(({ isTurn }) => isTurn);
-  return isClient ? offerAsClient(connection) : connection;
+  if (isServer) return answerAsServer(connection);
+  return offer === undefined && hasTurn ? offerAsClient(connection) : connection;
+}
+
+// It answers as a client whatever is left open.
+function answerAsServer(connection: RTCPeerConnection): RTCPeerConnection {
+  const setRemoteDescription = connection.setRemoteDescription.bind(connection);
+  return Object.assign(connection, {
+    setRemoteDescription: ({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> =>
+      setRemoteDescription({ type, sdp: asOfClient(sdp) }),
+  });
 }
 
 function offerAsClient(connection: RTCPeerConnection): RTCPeerConnection {
@@ -51,7 +66,7 @@ function offerAsClient(connection: RTCPeerConnection): RTCPeerConnection {
   return Object.assign(connection, {
     async createOffer(): Promise<RTCSessionDescriptionInit> {
       const { type, sdp } = await createOffer();
-      return { type, sdp: (sdp ?? '').replace(/^a=setup:actpass/m, 'a=setup:active') };
+      return { type, sdp: asOfClient(sdp ?? '') };
     },
     async setRemoteDescription(answer: RTCSessionDescriptionInit): Promise<void> {
       if (isOfServer(answer.sdp ?? '')) return setRemoteDescription(answer);
@@ -60,6 +75,7 @@ function offerAsClient(connection: RTCPeerConnection): RTCPeerConnection {
   });
 }
 
+const asOfClient = (sdp: string): string => sdp.replace(/^a=setup:actpass/m, 'a=setup:active');
 const isOfClient = (sdp: string): boolean => /^a=setup:active\s*$/m.test(sdp);
 const isOfServer = (sdp: string): boolean => /^a=setup:passive\s*$/m.test(sdp);
 

@@ -18,19 +18,23 @@ export interface BareOutcome {
   readonly remote: Candidate;
 }
 
+interface BareOptions {
+  readonly caller: HostName;
+  readonly callee: HostName;
+  readonly configuration: RTCConfiguration;
+  /** Where it differs. */
+  readonly calleeConfiguration?: RTCConfiguration;
+}
+
 /** Connects two hosts with nothing of ours in between, and has one say something to the other. */
 export async function connectBare(
   lab: NetworkLab,
-  {
-    caller,
-    callee,
-    configuration,
-  }: { readonly caller: HostName; readonly callee: HostName; readonly configuration: RTCConfiguration },
+  { caller, callee, configuration, calleeConfiguration = configuration }: BareOptions,
 ): Promise<BareOutcome> {
   await using calling = lab.exec(caller, peer);
   await using called = lab.exec(callee, peer);
   calling.writeLine(JSON.stringify({ isCaller: true, configuration }));
-  called.writeLine(JSON.stringify({ isCaller: false, configuration }));
+  called.writeLine(JSON.stringify({ isCaller: false, configuration: calleeConfiguration }));
   const { promise: outcome, resolve, reject } = Promise.withResolvers<BareOutcome>();
   carry(called, { to: calling }).catch(reject);
   carry(calling, { to: called, onOutcome: resolve }).catch(reject);

@@ -41,7 +41,9 @@ function finish(answer: string): void {
 
 const describe = async (made: Promise<RTCSessionDescriptionInit>): Promise<void> => {
   const { type, sdp = '' } = await made;
-  signal({ description: { type: type as 'offer' | 'answer', sdp } });
+  // The caller is the DTLS client: a server that has the only TURN allocation may deadlock.
+  const description = { type: type as 'offer' | 'answer', sdp: sdp.replace('setup:actpass', 'setup:active') };
+  signal({ description });
 };
 if (isCaller) await describe(connection.createOffer());
 const early: RTCIceCandidateInit[] = [];

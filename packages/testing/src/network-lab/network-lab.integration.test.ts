@@ -37,7 +37,11 @@ describe('what the network does to plain node-datachannel', () => {
 
   test('where nothing goes directly, a TURN server carries it', async () => {
     await using _blocked = await lab.block('alice', 'bob');
-    const pair = { caller: 'alice', callee: 'bob', configuration: relay() } as const;
+    const configurations = {
+      configuration: relay(),
+      calleeConfiguration: { iceServers: [{ urls: turn.stunUrl }] },
+    };
+    const pair = { caller: 'alice', callee: 'bob', ...configurations } as const;
     const { answer, local, remote } = await connectBare(lab, pair);
     expect(answer).toBe('HELLO');
     expect([local.type, remote.type]).toContain('relay');
