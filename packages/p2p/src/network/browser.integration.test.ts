@@ -76,6 +76,8 @@ async function inPage(where: Partial<Where> = {}): Promise<PeerEnd> {
   );
   await page.goto(`${origin}/`);
   await page.addScriptTag({ content: script, type: 'module' });
+  // A module runs some time after it was added.
+  await page.waitForFunction(() => globalThis.peerEnd !== undefined);
   const call = (method: string) => (argument: unknown) =>
     page.evaluate(
       ([name, given]) =>
