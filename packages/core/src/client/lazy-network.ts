@@ -17,7 +17,10 @@ export class LazyNetwork {
 
   /** Waits no longer than the signal, which ends the wait and not the opening. */
   readonly get = async (signal?: AbortSignal): Promise<PeerNetwork> => {
-    if (this.#network && isReplaceable(this.#network)) this.#opening = undefined;
+    if (this.#network && isReplaceable(this.#network)) {
+      this.#network = undefined;
+      this.#opening = undefined;
+    }
     this.#opening ??= this.#start();
     return untilAborted(this.#opening, signal);
   };

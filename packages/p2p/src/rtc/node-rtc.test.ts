@@ -72,8 +72,7 @@ test('who has a TURN server offers to be the DTLS client, and takes no other par
   connection.createDataChannel('any');
   const { sdp } = await connection.createOffer();
   expect(sdp).toMatch(/^a=setup:active\r?$/m);
-  const asClient = { type: 'answer', sdp: (sdp ?? '').replace('a=setup:passive', 'a=setup:active') } as const;
-  await expect(connection.setRemoteDescription(asClient)).rejects.toMatchObject({
+  await expect(connection.setRemoteDescription({ type: 'answer', sdp: sdp ?? '' })).rejects.toMatchObject({
     code: 'VALIDATION_FAILED',
   });
   connection.close();

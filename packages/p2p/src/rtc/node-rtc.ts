@@ -31,7 +31,7 @@ export async function loadRtcProvider(loadPolyfill: () => Promise<Polyfill> = lo
  * TURN hears from its client before its own ICE is connected (its pull request 1630 mends that). One TURN allocation
  * serves both sides, so whoever has one is the client, and a server asks its TURN server for its address only. Without
  * TURN such a first packet gets lost, and comes again a second later: a third of the time when the caller is the server,
- * once in forty times else.
+ * once in thirty times else.
  */
 function createConnection(polyfill: Polyfill, settings: IceSettings, offer?: string): RTCPeerConnection {
   const { bindAddress, iceTransportPolicy = 'all' } = settings;
